@@ -1,0 +1,96 @@
+"""Did two results start from the same base model? Decided by weights, refuted by accuracies."""
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from prune_audit.answers import Answer
+from prune_audit.claim import BaseModel, Result
+from prune_audit.places import Entry
+from prune_audit.readers import Weights
+from prune_audit.registry import same_weights
+
+
+class SameBase(NamedTuple):
+    """The answer with both anchors and the reason in words."""
+
+    answer: Answer
+    left: Entry[Any]
+    right: Entry[Any]
+    why: str
+
+
+def same_base(a: Result, b: Result, gap: Decimal) -> SameBase:
+    """Compare base models.
+
+    Same by weights (tag or hash), or the same entry of one file. Different by weights, by "trained
+    by the authors" of two papers, by one row having none, or by accuracies more than ``gap`` points
+    apart, which re-evaluating one checkpoint does not explain. Else unknown.
+    """
+    if a.base.text == "none" or b.base.text == "none":
+        return _without_base(a, b)
+    one, other = a.base_model, b.base_model
+    left = one.weights if one else a.base
+    right = other.weights if other else b.base
+    if one is not None and one is other:
+        return SameBase(Answer.SAME, left, right, "one entry of this file")
+    if one and other and one.weights.value and other.weights.value:
+        same, why = _by_weights(one, other, one.weights.value, other.weights.value)
+        if same is not Answer.UNKNOWN:
+            return SameBase(same, left, right, why)
+    return _by_accuracy(a, b, left, right, gap)
+
+
+def _without_base(a: Result, b: Result) -> SameBase:
+    if a.base.text == b.base.text:
+        return SameBase(Answer.SAME, a.base, b.base, "both start from a random network")
+    if a.base.known and b.base.known:
+        return SameBase(Answer.DIFFERENT, a.base, b.base, "one starts from a random network")
+    return SameBase(Answer.UNKNOWN, a.base, b.base, "")
+
+
+def _owner(model: BaseModel, weights: Weights) -> str:
+    """Name whose own training made the weights: a claim file's stem."""
+    stem = model.place.file.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return weights.name or stem
+
+
+def _by_weights(
+    one: BaseModel, other: BaseModel, left: Weights, right: Weights
+) -> tuple[Answer, str]:
+    if left.kind == right.kind == "own":
+        if _owner(one, left) != _owner(other, right):
+            return Answer.DIFFERENT, "each trained by the authors of another paper"
+        return _own_training(one, other)
+    if "own" in (left.kind, right.kind):
+        if "hash" in (left.kind, right.kind):
+            return Answer.UNKNOWN, ""
+        return Answer.DIFFERENT, "one trained by the authors, one downloaded"
+    return same_weights(_tag(left), _tag(right)), "by the identity of the weights"
+
+
+def _tag(weights: Weights) -> str:
+    return f"sha256:{weights.name}" if weights.kind == "hash" else weights.name
+
+
+def _own_training(one: BaseModel, other: BaseModel) -> tuple[Answer, str]:
+    """Two networks of one paper that were trained for other epochs are two networks."""
+    epochs = [
+        model.pretraining.epochs.value.interval
+        for model in (one, other)
+        if model.pretraining and model.pretraining.epochs.value
+    ]
+    if len(epochs) == 2 and not epochs[0].meets(epochs[1]):
+        return Answer.DIFFERENT, "trained for other epochs"
+    return Answer.UNKNOWN, ""
+
+
+def _by_accuracy(
+    a: Result, b: Result, left: Entry[Any], right: Entry[Any], gap: Decimal
+) -> SameBase:
+    one, other = a.dense_top1, b.dense_top1
+    if one.value and other.value:
+        x, y = one.value.hull, other.value.hull
+        if max(x.low - y.high, y.low - x.high) > gap:
+            why = f"base accuracies {one.text} and {other.text} are more than {gap} points apart"
+            return SameBase(Answer.DIFFERENT, one, other, why)
+    return SameBase(Answer.UNKNOWN, left, right, "the weights are not identified on both sides")

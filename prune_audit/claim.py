@@ -1,0 +1,326 @@
+"""What a claim file holds, as frozen data.
+
+Every dataclass here is also the description of its part of the file: a field is a key, its
+metadata names the reader, says whether the key must be there, and documents it. The loader, the
+JSON Schema, the skeleton and the manual are made from these classes.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from prune_audit.epochs import Epochs
+from prune_audit.lr_notation import LrSpec
+from prune_audit.numbers import Printed
+from prune_audit.places import Entry, Place
+from prune_audit.readers import (
+    ARXIV,
+    COUNT,
+    EPOCHS,
+    FRACTION,
+    LR,
+    PERCENT,
+    PLAIN,
+    REFERENCE,
+    TEXT,
+    TIMES,
+    WEIGHTS,
+    YEAR,
+    ListReader,
+    Reader,
+    Weights,
+    choice,
+)
+
+YES_NO = choice("yes", "no")
+
+
+def key(
+    reader: Reader[Any] | ListReader[Any] | type,
+    doc: str,
+    *,
+    required: bool = False,
+    silent: bool = True,
+    name: str = "",
+) -> Any:
+    """Declare a key; ``silent`` keys may be ``unreported`` or ``unverified``.
+
+    ``name`` is the key in the file where it is not the field's own name.
+    """
+    return field(
+        metadata={
+            "reader": reader, "doc": doc, "required": required, "silent": silent, "name": name,
+        }
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The paper whose numbers the file holds."""
+
+    title: Entry[str] = key(TEXT, "title as printed", required=True, silent=False)
+    venue: Entry[str] = key(TEXT, "venue such as ICLR, or arXiv", required=True)
+    year: Entry[int] = key(YEAR, "year of the venue", required=True)
+    authors: Entry[str] = key(TEXT, "authors")
+    arxiv: Entry[str] = key(ARXIV, "arXiv number in quotes")
+    url: Entry[str] = key(TEXT, "where to read it")
+    code: Entry[str] = key(TEXT, "where the authors' code is")
+    read: Entry[str] = key(TEXT, "what the transcriber read: full text, tables only, repository ...")
+    note: Entry[str] = key(TEXT, "free text", silent=False)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the pruning pipeline: how long, under which LR, with which recipe."""
+
+    place: Place
+    epochs: Entry[Epochs] = key(EPOCHS, "epochs of the stage: 90, ~25, >0", required=True)
+    lr: Entry[LrSpec] = key(LR, "LR schedule in the notation of the manual", required=True)
+    kind: Entry[str] = key(
+        choice("finetuning", "lr-rewinding", "weight-rewinding", "slr", "clr", "llr", "allr", "other"),
+        "kind of retraining, where the paper names one",
+    )
+    optimizer: Entry[str] = key(
+        choice("sgd", "adam", "adamw", "rmsprop", "lars", "other"), "optimizer"
+    )
+    momentum: Entry[Printed] = key(PLAIN, "momentum")
+    nesterov: Entry[str] = key(YES_NO, "Nesterov momentum")
+    weight_decay: Entry[Printed] = key(PLAIN, "weight decay")
+    batch_size: Entry[Printed] = key(PLAIN, "global batch size, in images")
+    augmentation: Entry[str] = key(
+        choice("standard", "autoaugment", "randaugment", "trivialaugment", "none", "other"),
+        "training augmentation; standard is random crop and flip",
+    )
+    mixup: Entry[str] = key(YES_NO, "mixup or cutmix")
+    distillation: Entry[str] = key(YES_NO, "knowledge distillation")
+    label_smoothing: Entry[Printed] = key(PLAIN, "label smoothing, 0 where none")
+    ema: Entry[str] = key(YES_NO, "moving average of the weights is evaluated")
+    input_size: Entry[Printed] = key(PLAIN, "training image side in pixels")
+    tuning_trials: Entry[Printed] = key(PLAIN, "settings tried before this one was chosen")
+    source: Entry[tuple[str, ...]] = key(ListReader(TEXT, single=True), "where the recipe stands")
+    note: Entry[str] = key(TEXT, "free text", silent=False)
+
+
+@dataclass(frozen=True)
+class PruningStage(Stage):
+    """The pruning stage: what is removed, by which schedule, at which training cost."""
+
+    epochs: Entry[Epochs] = key(
+        EPOCHS, "training epochs of the pruning stage; 0 for one-shot, >0 if only known to be there",
+        required=True,
+    )  # fmt: skip
+    lr: Entry[LrSpec] = key(LR, "LR schedule of the pruning stage; nothing to state at 0 epochs")
+    granularity: Entry[str] = key(
+        choice("filter", "channel", "weight", "n:m", "block", "layer", "group", "other"),
+        "what is removed as one piece; filter covers filters and channels of dense networks",
+        required=True,
+    )
+    schedule: Entry[str] = key(
+        choice(
+            "one-shot", "iterative", "growing-penalty", "sparse-learning", "while-training",
+            "search", "at-init", "other",
+        ),
+        "how the ratio is reached; while-training has no separate retraining stage",
+        required=True,
+    )  # fmt: skip
+    criterion: Entry[str] = key(TEXT, "what ranks filters or weights")
+    ratio: Entry[Printed] = key(FRACTION, "pruned share, one number")
+    ratios: Entry[tuple[Printed, ...]] = key(ListReader(FRACTION), "pruned share per stage or layer")
+    scope: Entry[str] = key(choice("global", "layerwise", "uniform"), "where the share applies")
+
+
+SCRATCH_BUDGETS = ("E", "B-wang2023", "B-liu2019", "B-liu2019-capped", "recipe", "other")
+
+
+@dataclass(frozen=True)
+class ScratchStage(Stage):
+    """Training the pruned structure from scratch, in place of pruning and retraining."""
+
+    budget: Entry[str] = key(
+        choice(*SCRATCH_BUDGETS),
+        "how its epochs were set: E same epochs as pretraining, B same FLOPs by the formula of "
+        "Wang et al. 2023 (K1*F1/F2 + K2) or Liu et al. 2019 (K1*F1/F2, capped or not), recipe "
+        "the base model's own recipe",
+        required=True,
+    )
+
+
+@dataclass(frozen=True)
+class BaseModel:
+    """The dense network that was pruned; its identity is its weights, never its accuracy."""
+
+    place: Place
+    name: str
+    network: Entry[str] = key(TEXT, "network such as resnet50", required=True)
+    dataset: Entry[str] = key(TEXT, "data set such as imagenet, cifar10", required=True)
+    weights: Entry[Weights] = key(WEIGHTS, "identity of the weights", required=True)
+    top1: Entry[Printed] = key(PERCENT, "top-1 accuracy as printed, percent", required=True)
+    top5: Entry[Printed] = key(PERCENT, "top-5 accuracy as printed, percent")
+    macs: Entry[Printed] = key(COUNT, "multiply-accumulates; FLOPs are twice as many")
+    flops: Entry[Printed] = key(COUNT, "floating-point operations, 2 x MACs")
+    printed_as: Entry[str] = key(TEXT, "what the paper calls its cost, such as FLOPs", silent=False)
+    params: Entry[Printed] = key(COUNT, "parameters")
+    pretraining: Stage | None = key(Stage, "how it was trained")
+    runs: Entry[Printed] = key(PLAIN, "independent runs behind the accuracy: 3, >=3")
+    source: Entry[tuple[str, ...]] = key(
+        ListReader(TEXT, single=True), "table, figure or file of these numbers", required=True
+    )
+    note: Entry[str] = key(TEXT, "free text", silent=False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row of a table."""
+
+    place: Place
+    name: str
+    base_model: BaseModel | None
+    method: Entry[str] = key(TEXT, "method as the paper calls it", required=True, silent=False)
+    base: Entry[str] = key(
+        TEXT, "name of the base model in this file, or none (trained from scratch)", required=True
+    )
+    own_network: Entry[str] = key(TEXT, "network, only where base is none or silent", name="network")
+    own_dataset: Entry[str] = key(TEXT, "data set, only where base is none or silent", name="dataset")
+    pruning: PruningStage | None = key(PruningStage, "the pruning stage")
+    retraining: Stage | None = key(Stage, "the retraining stage, or none")
+    scratch: ScratchStage | None = key(ScratchStage, "training from scratch instead of the two")
+    top1: Entry[Printed] = key(PERCENT, "top-1 accuracy, percent, with +- if printed", required=True)
+    top5: Entry[Printed] = key(PERCENT, "top-5 accuracy, percent")
+    base_top1: Entry[Printed] = key(PERCENT, "base accuracy that the row prints beside its own")
+    drop: Entry[Printed] = key(PERCENT, "printed drop, base minus pruned: positive is a loss, points")
+    delta: Entry[Printed] = key(PERCENT, "printed change, pruned minus base: negative is a loss")
+    before_retraining: Entry[Printed] = key(PERCENT, "top-1 right after pruning, percent")
+    ta: Entry[Printed] = key(PERCENT, "trainability accuracy as printed, percent")
+    speedup: Entry[Printed] = key(TIMES, "theoretical speedup, dense over pruned MACs")
+    flops_reduction: Entry[Printed] = key(FRACTION, "removed share of the FLOPs: 0.44 or 44 %")
+    measured_speedup: Entry[Printed] = key(TIMES, "speedup by the clock; say the hardware")
+    hardware: Entry[str] = key(TEXT, "where the speedup was measured")
+    macs: Entry[Printed] = key(COUNT, "multiply-accumulates of the pruned network")
+    flops: Entry[Printed] = key(COUNT, "floating-point operations, 2 x MACs")
+    printed_as: Entry[str] = key(TEXT, "what the paper calls its cost, such as FLOPs", silent=False)
+    params: Entry[Printed] = key(COUNT, "parameters of the pruned network")
+    params_reduction: Entry[Printed] = key(FRACTION, "removed share of the parameters")
+    compression: Entry[Printed] = key(TIMES, "dense over kept parameters")
+    sparsity: Entry[Printed] = key(FRACTION, "share of zero weights")
+    runs: Entry[Printed] = key(PLAIN, "independent runs behind the number: 3, >=3")
+    spread_is: Entry[str] = key(
+        choice("sample-std", "population-std", "std", "standard-error", "ci95", "range"),
+        "what the number behind +- is; std where the kind is not said",
+    )
+    selection: Entry[str] = key(
+        choice("last-epoch", "best-epoch", "best-run", "best-on-validation", "mean"),
+        "which value of a run or of several is printed",
+    )
+    evaluated_on: Entry[str] = key(choice("test", "validation"), "split of the printed accuracy")
+    evaluation: Entry[str] = key(TEXT, "evaluation protocol such as single crop 224")
+    origin: Entry[str] = key(
+        choice("own", "cited", "reproduced"),
+        "own: run by this paper's authors for their method; reproduced: another method that they "
+        "ran themselves; cited: copied from elsewhere",
+    )
+    cites: Entry[str] = key(REFERENCE, "the same result in its own paper's file: file#result")
+    bold: Entry[str] = key(YES_NO, "printed in bold")
+    source: Entry[tuple[str, ...]] = key(
+        ListReader(TEXT, single=True), "table, figure or file of these numbers", required=True
+    )
+    note: Entry[str] = key(TEXT, "free text", silent=False)
+
+    @property
+    def is_scratch(self) -> bool:
+        """Whether the row is trained from scratch."""
+        return self.scratch is not None
+
+    @property
+    def file(self) -> str:
+        """The claim file of the row, as it was named."""
+        return self.place.file
+
+    @cached_property
+    def network(self) -> Entry[str]:
+        """The network: the base model's, or the row's own where there is no base model."""
+        return self.base_model.network if self.base_model else self.own_network
+
+    @cached_property
+    def dataset(self) -> Entry[str]:
+        """The data set: the base model's, or the row's own where there is no base model."""
+        return self.base_model.dataset if self.base_model else self.own_dataset
+
+    @cached_property
+    def dense_top1(self) -> Entry[Printed]:
+        """The base accuracy beside the row: its own column, else the base model's."""
+        if self.base_top1.known or self.base_model is None:
+            return self.base_top1
+        return self.base_model.top1
+
+
+STATEMENTS = ("better", "significantly better", "on par", "lossless", "none")
+SETUPS = ("S1", "S2", "S3.1", "S3.2", "S4.1", "S4.2", "SX-A", "SX-B")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rows set against each other, the paper's own one first, and the statement made."""
+
+    place: Place
+    name: Entry[str] = key(TEXT, "a short name", silent=False)
+    ours: Entry[str] = key(REFERENCE, "the paper's own result", required=True, silent=False)
+    against: Entry[tuple[str, ...]] = key(
+        ListReader(REFERENCE), "the results it is compared with; not needed for lossless",
+        silent=False,
+    )  # fmt: skip
+    statement: Entry[str] = key(
+        choice(*STATEMENTS), "what the paper says of ours; lossless is against its own base",
+        required=True, silent=False,
+    )  # fmt: skip
+    setup: Entry[str] = key(choice(*SETUPS), "the setup that the paper itself names")
+    rate: Entry[str] = key(
+        choice("speedup", "measured-speedup", "compression", "ratio"),
+        "the rate the rows share; by default the first that both print",
+        silent=False,
+    )
+    attitude: Entry[str] = key(
+        choice("1", "2"),
+        "pruning against scratch: does a gain from a better retraining LR count? 1 no (default, "
+        "what Wang et al. 2023 suggest in section 4), 2 yes",
+        silent=False,
+    )
+    best_of: Entry[tuple[str, ...]] = key(
+        ListReader(REFERENCE), "the family of results from which ours was picked"
+    )
+    source: Entry[tuple[str, ...]] = key(ListReader(TEXT, single=True), "where it is said")
+    note: Entry[str] = key(TEXT, "free text", silent=False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows in the order in which a table prints them, where that order is a ranking."""
+
+    place: Place
+    name: Entry[str] = key(TEXT, "a short name", silent=False)
+    rows: Entry[tuple[str, ...]] = key(
+        ListReader(REFERENCE), "results in printed order", required=True, silent=False
+    )
+    ranked_by: Entry[str] = key(
+        choice("top1", "drop", "delta"), "the printed column that ranks the rows, best first",
+        required=True, silent=False,
+    )  # fmt: skip
+    source: Entry[tuple[str, ...]] = key(ListReader(TEXT, single=True), "where it is printed")
+    note: Entry[str] = key(TEXT, "free text", silent=False)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim file: one paper with its base models, results and comparisons."""
+
+    place: Place
+    paper: Paper
+    base_models: dict[str, BaseModel]
+    results: dict[str, Result]
+    families: dict[str, tuple[str, ...]]
+    comparisons: tuple[Comparison, ...]
+    tables: tuple[Table, ...]
+
+    @property
+    def file(self) -> str:
+        """The file as it was named."""
+        return self.place.file

@@ -1,0 +1,91 @@
+"""Claim files read together: which are checked, which are only referred to, what names mean."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+from prune_audit import problems
+from prune_audit.claim import Claim, Result
+from prune_audit.load import Loaded, load_file
+from prune_audit.places import Entry
+from prune_audit.problems import Problem
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The checked files, and every claim that a name can mean, keyed on folder and stem."""
+
+    files: tuple[Loaded, ...]
+    known: dict[tuple[str, str], Claim]
+    problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def claims(self) -> Iterator[Claim]:
+        """The claims of the checked files that could be read."""
+        return (loaded.claim for loaded in self.files if loaded.claim)
+
+    def rows(self, claim: Claim, names: Iterable[str]) -> tuple[Result, ...]:
+        """Return the rows that names in a claim mean; a sweep's name means all its members."""
+        return tuple(row for name in names for row in self._rows(claim, name))
+
+    def _rows(self, claim: Claim, name: str) -> tuple[Result, ...]:
+        stem, _, inner = name.rpartition("#")
+        home = self.known.get((_folder(claim.file), stem)) if stem else claim
+        if home is None:
+            return ()
+        members = home.families.get(inner, (inner,))
+        return tuple(home.results[member] for member in members if member in home.results)
+
+
+def _folder(file: str) -> str:
+    return str(PurePath(file).parent)
+
+
+def _key(file: str) -> tuple[str, str]:
+    return _folder(file), PurePath(file).stem
+
+
+def gather(files: Iterable[Loaded]) -> Corpus:
+    """Read the files that references name, beside the files that name them, and check the names."""
+    checked = tuple(files)
+    known = {_key(loaded.name): loaded.claim for loaded in checked if loaded.claim}
+    waiting = list(known.values())
+    while waiting:
+        claim = waiting.pop()
+        for entry, name in references(claim):
+            key = (_folder(claim.file), name.partition("#")[0])
+            path = Path(claim.file).with_name(f"{key[1]}.yaml")
+            if key not in known and path.is_file():
+                other = load_file(path, str(PurePath(claim.file).with_name(path.name)))
+                if other.claim:
+                    known[key] = other.claim
+                    waiting.append(other.claim)
+    corpus = Corpus(checked, known)
+    broken = tuple(problem for claim in corpus.claims for problem in _broken(corpus, claim))
+    return Corpus(checked, known, broken)
+
+
+def references(claim: Claim) -> Iterator[tuple[Entry[str] | Entry[tuple[str, ...]], str]]:
+    """Yield every reference of a claim into another file, with the entry that holds it."""
+    entries: list[Entry[str] | Entry[tuple[str, ...]]] = []
+    for comparison in claim.comparisons:
+        entries += [comparison.ours, comparison.against, comparison.best_of]
+    entries += [table.rows for table in claim.tables]
+    entries += [result.cites for result in claim.results.values()]
+    for entry in entries:
+        names = (entry.value,) if isinstance(entry.value, str) else entry.value or ()
+        for name in names:
+            if "#" in name:
+                yield entry, name
+
+
+def _broken(corpus: Corpus, claim: Claim) -> Iterator[Problem]:
+    for entry, name in references(claim):
+        stem, _, inner = name.partition("#")
+        home = corpus.known.get((_folder(claim.file), stem))
+        if home is None:
+            stems = [other for folder, other in corpus.known if folder == _folder(claim.file)]
+            yield problems.broken_reference(entry.place, stem, stems, "readable claim file")
+        elif not corpus.rows(claim, [name]):
+            names = [*home.results, *home.families]
+            yield problems.broken_reference(entry.place, inner, names, f"result in {stem}")

@@ -1,0 +1,186 @@
+"""Reads a mapping of a claim file into the dataclass that describes it."""
+
+import dataclasses
+from collections.abc import Mapping as AbstractMapping
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from prune_audit import problems
+from prune_audit.places import Entry, Place, Silence
+from prune_audit.problems import Problem
+from prune_audit.readers import ListReader, Reader
+from prune_audit.yamltext import Mapping, Node, Scalar, Sequence
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """One key of a form: its name in the file, the field it fills, how it is read."""
+
+    name: str
+    field: str
+    reader: Reader[Any] | ListReader[Any] | type
+    doc: str
+    required: bool
+    silent: bool
+
+    @property
+    def form(self) -> type | None:
+        """The dataclass of a nested mapping, or None for plain values."""
+        return self.reader if isinstance(self.reader, type) else None
+
+    @property
+    def expects(self) -> str:
+        """What the value must be, in words."""
+        words = "a mapping" if isinstance(self.reader, type) else self.reader.expects
+        return f"{words}, or unreported / unverified" if self.silent else words
+
+
+@lru_cache(maxsize=None)
+def keys_of(form: type) -> tuple[Key, ...]:
+    """Return the keys that a form's dataclass declares, in the order of the class."""
+    return tuple(
+        Key(
+            field.metadata["name"] or field.name,
+            field.name,
+            field.metadata["reader"],
+            field.metadata["doc"],
+            field.metadata["required"],
+            field.metadata["silent"],
+        )
+        for field in dataclasses.fields(form)
+        if field.metadata
+    )
+
+
+@lru_cache(maxsize=None)
+def _key_names(form: type) -> tuple[str, ...]:
+    return tuple(key.name for key in keys_of(form))
+
+
+class FormReader:
+    """Reads forms of one file and collects what is wrong with them.
+
+    A mapping that several results share (a recipe, a default) is read once: ``memo`` is keyed on
+    the identity of the tree's node, which the tree keeps alive.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._memo: dict[tuple[int, type], Any] = {}
+
+    def read(self, form: type[T], node: Node, what: str, place: Place, **given: Any) -> T:
+        """Return the form's dataclass; ``given`` fills the fields that are no keys."""
+        items = self._items(node, what, place)
+        self._unknown(form, items, what)
+        values = {key.field: self._value(key, items, what, place) for key in keys_of(form)}
+        return form(**values, **given)
+
+    def stage(self, form: type[T], node: Node, what: str, place: Place) -> T:
+        """Return a stage: a mapping, ``none``, ``unreported`` or ``unverified``."""
+        memo_key = (id(node), form)
+        if memo_key not in self._memo:
+            silence = _silence(node)
+            if silence is not None:
+                stage = _silent_stage(form, place, silence)
+            elif isinstance(node, Scalar) and node.text == "none":
+                stage = self._no_stage(form, node)
+            else:
+                stage = self.read(form, node, what, place, place=place)
+            self._memo[memo_key] = (node, stage)
+        result: T = self._memo[memo_key][1]
+        return result
+
+    def _items(
+        self, node: Node, what: str, place: Place
+    ) -> AbstractMapping[str, tuple[Place, Node]]:
+        if isinstance(node, Mapping):
+            return node.items
+        self.problems.append(problems.wrong_value(place, what, "expected a mapping of keys"))
+        return {}
+
+    def _unknown(
+        self, form: type, items: AbstractMapping[str, tuple[Place, Node]], what: str
+    ) -> None:
+        names = _key_names(form)
+        for name, (place, _) in items.items():
+            if name not in names:
+                self.problems.append(problems.unknown_key(place, name, names, what))
+
+    def _value(
+        self, key: Key, items: AbstractMapping[str, tuple[Place, Node]], what: str, place: Place
+    ) -> Any:
+        if key.name not in items:
+            if key.required:
+                self.problems.append(problems.missing_key(place, key.name, what, key.expects))
+            return None if key.form else Entry(place)
+        key_place, node = items[key.name]
+        if key.form:
+            return self.stage(key.form, node, key.name, key_place)
+        if key.silent and (silence := _silence(node)) is not None:
+            return silence._replace(place=node.place)
+        if isinstance(key.reader, ListReader):
+            return self._list(key, key.reader, node)
+        assert isinstance(key.reader, Reader)
+        return self._scalar(key, key.reader, node)
+
+    def _scalar(self, key: Key, reader: Reader[Any], node: Node) -> Entry[Any]:
+        if not isinstance(node, Scalar):
+            self.problems.append(
+                problems.wrong_value(node.place, key.name, f"expected {key.expects}, one value")
+            )
+            return Entry(node.place)
+        try:
+            if node.plain and node.text in ("", "null"):
+                raise ValueError(f"expected {key.expects}, found nothing")
+            return Entry(node.place, node.text, reader.parse(node.text), None)
+        except ValueError as error:
+            self.problems.append(problems.wrong_value(node.place, key.name, str(error)))
+            return Entry(node.place, node.text)
+
+    def _list(self, key: Key, reader: ListReader[Any], node: Node) -> Entry[Any]:
+        if isinstance(node, Scalar) and reader.single:
+            one = self._scalar(key, reader.item, node)
+            return one if one.value is None else one._replace(value=(one.value,))
+        if not isinstance(node, Sequence) or not node.items:
+            self.problems.append(
+                problems.wrong_value(node.place, key.name, f"expected {key.expects}")
+            )
+            return Entry(node.place)
+        entries = [self._scalar(key, reader.item, item) for item in node.items]
+        values = tuple(entry.value for entry in entries if entry.value is not None)
+        text = ", ".join(entry.text for entry in entries)
+        return Entry(node.place, text, values, None)
+
+    def _no_stage(self, form: type[T], node: Scalar) -> T:
+        zero = {key.name for key in keys_of(form) if key.name == "epochs"}
+        values = {
+            key.field: Entry(node.place, "0", _parse(key, "0"), None)
+            if key.name in zero
+            else Entry(node.place)
+            for key in keys_of(form)
+        }
+        return form(**values, place=node.place)  # type: ignore[call-arg]
+
+
+def _parse(key: Key, text: str) -> Any:
+    assert isinstance(key.reader, Reader)
+    return key.reader.parse(text)
+
+
+def _silent_stage(form: type[T], place: Place, silence: Entry[Any]) -> T:
+    """Return a stage of which the file says as a whole that nothing is known."""
+    entry = silence._replace(place=place)
+    return form(**{key.field: entry for key in keys_of(form)}, place=place)  # type: ignore[call-arg]
+
+
+def _silence(node: Node) -> Entry[Any] | None:
+    """Return the entry for ``unreported``, ``unverified`` or ``{unreported: where looked}``."""
+    if isinstance(node, Scalar) and node.text in tuple(Silence):
+        return Entry(node.place, node.text, None, Silence(node.text))
+    if isinstance(node, Mapping) and len(node.items) == 1:
+        word, (_, where) = next(iter(node.items.items()))
+        if word in tuple(Silence) and isinstance(where, Scalar):
+            return Entry(node.place, word, None, Silence(word), where.text)
+    return None

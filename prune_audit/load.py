@@ -1,0 +1,190 @@
+"""YAML file -> Claim, or the list of everything that is wrong with the file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from prune_audit import problems
+from prune_audit.claim import BaseModel, Claim, Comparison, Paper, Result, Table
+from prune_audit.expand import Expanded, expand
+from prune_audit.forms import FormReader
+from prune_audit.places import Entry, Place
+from prune_audit.problems import Problem
+from prune_audit.readers import NAME_PATTERN
+from prune_audit.yamltext import Mapping, Node, Refused, Scalar, Sequence, parse, read_text
+
+SCHEMA = "1"
+TOP_KEYS = (
+    "schema", "paper", "base_models", "recipes", "defaults", "results", "comparisons", "tables",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of reading one file: its text, the claim where there is one, its problems."""
+
+    name: str
+    text: str
+    claim: Claim | None
+    problems: tuple[Problem, ...]
+
+
+def load_file(path: Path, name: str | None = None) -> Loaded:
+    """Read a claim file; ``name`` is how the user called it. Never raises for a bad file."""
+    shown = name or str(path)
+    try:
+        return load_text(read_text(path, shown), shown)
+    except Refused as refused:
+        return Loaded(shown, "", None, (refused.problem,))
+
+
+def load_text(text: str, name: str) -> Loaded:
+    """Read the text of a claim file. Never raises for a bad file."""
+    try:
+        root, found = parse(text, name)
+    except Refused as refused:
+        return Loaded(name, text, None, (refused.problem,))
+    claim, more = _claim(root, Place(name))
+    unique = tuple(dict.fromkeys([*found, *more]))
+    return Loaded(name, text, claim if not unique else None, unique)
+
+
+def _claim(root: Node, start: Place) -> tuple[Claim | None, list[Problem]]:
+    if not isinstance(root, Mapping):
+        return None, [problems.wrong_value(start, "claim file", "expected keys such as paper:")]
+    found = list(_top_level(root, start))
+    expanded = expand(root)
+    found.extend(expanded.problems)
+    reader = FormReader()
+    paper_place, paper_node = root.items.get("paper", (start, Mapping(start, {})))
+    paper = reader.read(Paper, paper_node, "paper", paper_place)
+    bases = {
+        name: reader.read(BaseModel, node, f"base model {name!r}", node.place, place=node.place, name=name)
+        for name, node in expanded.base_models.items()
+    }
+    results = _results(expanded, bases, reader)
+    comparisons = tuple(
+        reader.read(Comparison, node, "a comparison", node.place, place=node.place)
+        for node in _items(root, "comparisons", found)
+    )
+    tables = tuple(
+        reader.read(Table, node, "a table", node.place, place=node.place)
+        for node in _items(root, "tables", found)
+    )
+    claim = Claim(start, paper, bases, results, expanded.families, comparisons, tables)
+    found.extend(reader.problems)
+    found.extend(_names(root))
+    found.extend(_inside(claim))
+    return claim, found
+
+
+def _top_level(root: Mapping, start: Place) -> Iterator[Problem]:
+    for name, (place, _) in root.items.items():
+        if name not in TOP_KEYS:
+            yield problems.unknown_key(place, name, TOP_KEYS, "a claim file")
+    for name in ("schema", "paper", "results"):
+        if name not in root.items:
+            expected = f"{SCHEMA}" if name == "schema" else "a mapping, see the manual"
+            yield problems.missing_key(start, name, "the claim file", expected)
+    if "schema" in root.items:
+        place, node = root.items["schema"]
+        if not isinstance(node, Scalar) or node.text != SCHEMA:
+            yield problems.wrong_value(place, "schema", f"this version reads schema {SCHEMA}")
+
+
+def _items(root: Mapping, key: str, found: list[Problem]) -> list[Node]:
+    if key not in root.items:
+        return []
+    place, node = root.items[key]
+    if isinstance(node, Sequence):
+        return node.items
+    found.append(problems.wrong_value(place, key, "expected a list, each item beginning with '- '"))
+    return []
+
+
+def _names(root: Mapping) -> Iterator[Problem]:
+    """Names must be usable in references."""
+    for section in ("base_models", "results", "recipes"):
+        node = root.items.get(section, (None, None))[1]
+        for name, (place, _) in node.items.items() if isinstance(node, Mapping) else ():
+            if not NAME_PATTERN.fullmatch(name) or name in ("none", "unreported", "unverified"):
+                reason = "expected a name of letters, digits, '.', '_', '+' and '-'"
+                yield problems.wrong_value(place, section, f"{reason}, got {name!r}")
+
+
+def _results(
+    expanded: Expanded, bases: dict[str, BaseModel], reader: FormReader
+) -> dict[str, Result]:
+    results = {}
+    for name, node in expanded.results.items():
+        base_node = node.items.get("base", (node.place, None))[1]
+        base = bases.get(base_node.text) if isinstance(base_node, Scalar) else None
+        results[name] = reader.read(
+            Result, node, f"result {name!r}", node.place, place=node.place, name=name, base_model=base
+        )
+        reader.problems.extend(_stages(node, name))
+    for result in results.values():
+        reader.problems.extend(_base(result, bases))
+    return results
+
+
+def _stages(node: Mapping, name: str) -> Iterator[Problem]:
+    """A row has either the two stages behind pretraining or a scratch stage."""
+    pipeline = [key for key in ("pruning", "retraining") if key in node.items]
+    if "scratch" in node.items:
+        for key in pipeline:
+            yield problems.ill_matched(
+                node.items[key][0], f"{key} stands beside scratch in one row", "keep one of the two"
+            )
+        return
+    for key in ("pruning", "retraining"):
+        if key not in pipeline:
+            yield problems.missing_key(
+                node.place, key, f"result {name!r}",
+                "a stage, the name of a recipe, none, unreported or unverified",
+            )  # fmt: skip
+    for one, other in (("macs", "flops"), ("drop", "delta")):
+        if one in node.items and other in node.items:
+            yield problems.ill_matched(
+                node.items[other][0], f"{one} and {other} state the same thing", "keep the printed one"
+            )
+
+
+def _base(result: Result, bases: dict[str, BaseModel]) -> Iterator[Problem]:
+    if result.base.known and result.base.text != "none" and result.base_model is None:
+        yield problems.broken_reference(result.base.place, result.base.text, bases, "base model")
+    if result.base_model is None:
+        for name, entry in (("network", result.own_network), ("dataset", result.own_dataset)):
+            if not entry.known and not entry.text:
+                yield problems.missing_key(
+                    result.place, name, f"result {result.name!r}, which has no base model,",
+                    "the network and the data set are facts of the row then",
+                )  # fmt: skip
+
+
+def _inside(claim: Claim) -> Iterator[Problem]:
+    """References into this file must exist, and no row is compared with itself."""
+    names = {*claim.results, *claim.families}
+    for entry in _references(claim):
+        for name in (entry.value,) if isinstance(entry.value, str) else entry.value or ():
+            if "#" not in name and name not in names:
+                yield problems.broken_reference(entry.place, name, names, "result")
+    for comparison in claim.comparisons:
+        if not comparison.against.value and comparison.statement.value not in ("lossless", None):
+            yield problems.missing_key(
+                comparison.place, "against", "a comparison", "a list of results"
+            )
+        if comparison.ours.value and comparison.ours.value in (comparison.against.value or ()):
+            yield problems.ill_matched(
+                comparison.against.place, "ours stands among the rows it is compared with",
+                "take it out of against",
+            )  # fmt: skip
+
+
+def _references(claim: Claim) -> Iterator[Entry[str] | Entry[tuple[str, ...]]]:
+    for comparison in claim.comparisons:
+        yield comparison.ours
+        yield comparison.against
+        yield comparison.best_of
+    for table in claim.tables:
+        yield table.rows

@@ -1,0 +1,202 @@
+"""Printed numbers: the exact text, its value, and the interval that its digits stand for.
+
+``76.10`` is not ``76.1``: the printed digits carry the rounding interval. Honest rounding is half
+up, half to even, or truncation; a row of a table is taken to use one of them throughout.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from prune_audit.intervals import INFINITY, Interval
+
+ABOUT = Decimal("0.2")
+"""Half-width of "~25" as a share of the value: 20 up to 30. Wide, so that it refutes rarely."""
+
+_TYPOGRAPHY = str.maketrans(
+    {
+        "\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\ufe63": "-",
+        "\uff0d": "-", "\u00d7": "x", "\u2715": "x", "\u2a2f": "x", "\uff05": "%", "\u066a": "%",
+        "\u2248": "~", "\u223c": "~", "\u2265": "\u2265", "\u2a7e": "\u2265", "\u2a7d": "\u2264",
+        "\u00a0": None, "\u2007": None, "\u2008": None, "\u2009": None, "\u200a": None,
+        "\u202f": None, "\u205f": None, "\u200b": None, "\ufeff": None, "\u2060": None, " ": None,
+        "\t": None,
+    }
+)  # fmt: skip
+
+_DIGITS = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_NUMBER = re.compile(
+    rf"(?P<bound>~|>=|<=|>|<)?(?P<sign>[+-]?)(?P<digits>{_DIGITS})"
+    r"(?P<suffix>[kKMGTB]?)(?P<unit>[%xX]?)"
+    rf"(?:\+-(?P<spread>{_DIGITS})(?P<spread_unit>%?))?"
+)
+_SUFFIX = {"": 0, "k": 3, "K": 3, "M": 6, "G": 9, "B": 9, "T": 12}
+
+
+class Unit(StrEnum):
+    """What a key declares its numbers to be; a unit is never guessed from the size."""
+
+    PERCENT = "percent"
+    FRACTION = "fraction"
+    TIMES = "times"
+    COUNT = "count"
+    PLAIN = "plain"
+
+
+class Convention(StrEnum):
+    """An honest way to print fewer digits than were measured."""
+
+    HALF_UP = "rounded half up"
+    HALF_EVEN = "rounded half to even"
+    TRUNCATED = "truncated"
+
+
+class NumberError(ValueError):
+    """A text that is no number of the declared unit; the message says what was expected."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number as printed.
+
+    ``value`` and ``step`` (the weight of the last printed digit) are in the key's unit: percent,
+    fraction, times, or plain counts (4.09G is 4.09e9). ``bound`` is ``""``, ``"~"``, ``">"``,
+    ``">="``, ``"<"`` or ``"<="``. ``spread`` is the number behind a plus-minus sign, without any
+    statement of what it is.
+    """
+
+    text: str
+    value: Decimal
+    step: Decimal
+    bound: str = ""
+    spread: "Printed | None" = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the text names one value and not a bound or an approximation."""
+        return not self.bound
+
+    def interval(self, convention: Convention = Convention.HALF_UP) -> Interval:
+        """Return the values that print as this text under one rounding convention."""
+        if self.bound:
+            return _bounded(self.value, self.bound)
+        return _rounded(self.value, self.step, convention)
+
+    @property
+    def hull(self) -> Interval:
+        """The values that print as this text under some convention."""
+        if self.bound:
+            return _bounded(self.value, self.bound)
+        half = self.step / 2
+        if self.value < 0:
+            return Interval(self.value - self.step, self.value + half, True, False)
+        return Interval(self.value - half, self.value + self.step, False, True)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _bounded(value: Decimal, bound: str) -> Interval:
+    if bound == "~":
+        slack = abs(value) * ABOUT
+        return Interval(value - slack, value + slack)
+    if bound.startswith(">"):
+        return Interval(value, INFINITY, bound == ">", True)
+    return Interval(-INFINITY, value, True, bound == "<")
+
+
+def _rounded(value: Decimal, step: Decimal, convention: Convention) -> Interval:
+    if value < 0:
+        return -_rounded(-value, step, convention)
+    if convention is Convention.TRUNCATED:
+        return Interval(value if value else -step, value + step, not value, True)
+    half = step / 2
+    if convention is Convention.HALF_UP:
+        # zero is reached from both sides, everything else from below up to the half
+        return Interval(value - half, value + half, not value, True)
+    odd = step != 0 and (value / step) % 2 == 1
+    return Interval(value - half, value + half, odd, odd)
+
+
+def parse_number(text: str, unit: Unit) -> Printed:
+    """Read a printed number whose unit the key declares.
+
+    Understands pasted typography: U+2212 minus, multiplication sign, thin spaces, per cent signs
+    and the plus-minus sign. ``%`` under a fraction divides by 100; ``x`` belongs to times only,
+    ``k M G B T`` to counts only.
+
+    Raises:
+        NumberError: the text is no number of that unit; the message says what to write.
+    """
+    return _parse(text, unit)
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str, unit: Unit) -> Printed:
+    plain = text.replace("\u00b1", "+-").translate(_TYPOGRAPHY)
+    plain = plain.replace("\u2265", ">=").replace("\u2264", "<=")
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
+        raise NumberError(_misprint(text, plain, unit))
+    _check_unit(text, match, unit)
+    shift = _SUFFIX[match["suffix"]]
+    if unit is Unit.FRACTION and match["unit"] == "%":
+        shift = -2
+    value, step = _scaled(match["sign"] + match["digits"], shift)
+    spread = None
+    if match["spread"]:
+        spread_value, spread_step = _scaled(match["spread"], shift)
+        spread = Printed(match["spread"], spread_value, spread_step)
+    return Printed(text, value, step, match["bound"] or "", spread)
+
+
+def _scaled(digits: str, shift: int) -> tuple[Decimal, Decimal]:
+    value = Decimal(digits)
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)  # the pattern admits finite numbers only
+    return value.scaleb(shift), Decimal(1).scaleb(exponent + shift)
+
+
+_EXAMPLE = {
+    Unit.PERCENT: "a number in percent such as 75.24 or 75.24+-0.38",
+    Unit.FRACTION: "a fraction such as 0.44, or a percentage with its sign such as 44.0 %",
+    Unit.TIMES: "a multiple such as 2.31x",
+    Unit.COUNT: "a count such as 4.09G, 25.56M or 1920",
+    Unit.PLAIN: "a plain number such as 0.9 or 1e-4",
+}
+_ALLOWED = {
+    Unit.PERCENT: ("%",),
+    Unit.FRACTION: ("%",),
+    Unit.TIMES: ("x", "X"),
+    Unit.COUNT: (),
+    Unit.PLAIN: (),
+}
+
+
+def expected(unit: Unit) -> str:
+    """Return what a key of that unit expects, in words."""
+    return _EXAMPLE[unit]
+
+
+def _check_unit(text: str, match: re.Match[str], unit: Unit) -> None:
+    mark = match["unit"]
+    wrong_mark = mark and mark not in _ALLOWED[unit]
+    wrong_suffix = match["suffix"] and unit is not Unit.COUNT
+    if wrong_mark or wrong_suffix:
+        odd = mark if wrong_mark else match["suffix"]
+        raise NumberError(f"expected {_EXAMPLE[unit]}; the unit {odd!r} in {text!r} is not its unit")
+    if match["spread_unit"] and mark != "%" and unit not in (Unit.PERCENT, Unit.FRACTION):
+        raise NumberError(f"expected {_EXAMPLE[unit]}; the spread in {text!r} has another unit")
+    if len(match["digits"]) > 40:
+        raise NumberError(f"expected {_EXAMPLE[unit]}; {text[:20]!r}... has too many digits")
+
+
+def _misprint(text: str, plain: str, unit: Unit) -> str:
+    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]+)+.*", plain):
+        return (
+            f"expected {_EXAMPLE[unit]}; the comma in {text!r} is ambiguous: "
+            "write a decimal point, and no separator between thousands"
+        )
+    return f"expected {_EXAMPLE[unit]}, got {text!r}"

@@ -1,0 +1,64 @@
+"""What a rule is: a pure function whose docstring is its manual page, and its rank."""
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from prune_audit.findings import Finding, Hit, Severity, Tier
+
+
+class Scope(StrEnum):
+    """What a rule looks at."""
+
+    FILE = "file"
+    RESULT = "result"
+    PAIR = "pair"
+    COMPARISON = "comparison"
+    CLAIM = "claim"
+    CORPUS = "corpus"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    ``check`` takes what the scope says and the settings, and yields hits:
+    RESULT ``(Result, Claim, Settings)``, PAIR ``(JudgedPair, Settings)``, COMPARISON
+    ``(JudgedComparison, Settings)``, CLAIM ``(Claim, Corpus, Settings)``, CORPUS
+    ``(Corpus, Settings)``. A FILE rule is a maker of problems that the loader calls.
+    """
+
+    code: str
+    severity: Severity
+    tier: Tier
+    scope: Scope
+    check: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        """The rule's name in words with hyphens."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def family(self) -> str:
+        """The first three characters of the code, such as PA1."""
+        return self.code[:3]
+
+    @property
+    def manual(self) -> str:
+        """The manual page: definition, why, fix, what it cannot detect, source."""
+        return inspect.getdoc(self.check) or ""
+
+    @property
+    def title(self) -> str:
+        """The first line of the manual page."""
+        return self.manual.split("\n", 1)[0]
+
+    def findings(self, hits: Iterable[Hit]) -> list[Finding]:
+        """Turn hits into findings of this rule."""
+        return [
+            Finding(self.code, self.name, self.severity, self.tier, hit.message, hit.anchors, hit.fix)
+            for hit in hits
+        ]
