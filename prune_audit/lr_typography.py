@@ -3,13 +3,13 @@
 import re
 
 # An unsigned number as a regular expression without groups.
-NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?"
+NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
 
 _SIGNS = str.maketrans({**dict.fromkeys("−–‒‐‑", "-"), **dict.fromkeys("×·⋅∗✕", "*"), "％": "%"})
 _RAISED = re.compile("[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _PLAIN_DIGITS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _POWER = re.compile(
-    r"(?<![0-9.e+-])(?:([0-9]+\.?[0-9]*|\.[0-9]+) ?[*x] ?)?10 ?\^ ?[({]?([+-]? ?[0-9]+)[)}]?"
+    r"(?<![0-9.e+-])(?:([0-9]+(?:\.[0-9]*)?|\.[0-9]+) ?[*x] ?)?10 ?\^ ?[({]?([+-]? ?[0-9]+)[)}]?"
 )
 _SPACED = re.compile(r" ?([,/:]) ?| (%)")
 

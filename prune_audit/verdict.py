@@ -36,12 +36,13 @@ class Fairness(StrEnum):
     UNDETERMINED = "undetermined"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the facts say about a pair.
 
     ``floor`` is the setup surely reached, ``ceiling`` the one still possible. ``deciding`` is the
-    fact that settles fairness, or whose answer would. ``missing`` are the unknown facts below the
+    fact that settles fairness, or whose answer would. ``stop`` is the first fact that differs.
+    ``missing`` are the unknown facts below the
     required setup, cheapest first. ``scratch`` holds S4.2, SX-A, SX-B and the older practice for a
     pair of pruning and scratch training. ``dominance`` is ``ours`` or ``theirs`` where the rate is
     passed only because one row is at least as fast and at least as accurate.
@@ -51,6 +52,7 @@ class Verdict:
     ceiling: str
     fairness: Fairness
     deciding: Fact | None
+    stop: Fact | None = None
     missing: tuple[Fact, ...] = ()
     recipe: tuple[Fact, ...] = ()
     scratch: tuple[Fact, ...] = ()
@@ -58,7 +60,7 @@ class Verdict:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Two rows that a comparison sets against each other, with the verdict."""
 
@@ -97,18 +99,18 @@ def _judge_pruned(a: Result, b: Result, settings: Settings, wanted: str | None) 
     required = names_up_to(Setup(settings.require))
     missing = [facts[name] for name in CHEAP if name in place.missing and name in required]
     differing = tuple(f for f in recipe_facts(a, b) if f.answer is Answer.DIFFERENT)
+    stop = facts[place.stop] if place.stop else None
     rank = Setup(settings.require).rank
     if place.ceiling.rank < rank:
-        fairness, deciding = Fairness.UNFAIR, facts[place.stop] if place.stop else None
+        fairness, deciding = Fairness.UNFAIR, stop
     elif differing:
         fairness, deciding = Fairness.UNFAIR, differing[0]
     elif place.floor.rank >= rank:
-        fairness = Fairness.FAIR
-        deciding = facts[place.stop] if place.stop else None
+        fairness, deciding = Fairness.FAIR, stop
     else:
         fairness, deciding = Fairness.UNDETERMINED, missing[0]
     return Verdict(
-        place.floor, place.ceiling, fairness, deciding, tuple(missing), differing,
+        place.floor, place.ceiling, fairness, deciding, stop, tuple(missing), differing,
         dominance=dominance, marks=_marks(a, b),
     )  # fmt: skip
 
@@ -152,7 +154,7 @@ def _judge_scratch(a: Result, b: Result, settings: Settings, attitude: str) -> V
         fairness, deciding = Fairness.UNFAIR, counting[0]
     ceiling = label if joined.answer is not Answer.UNKNOWN else "S4.2"
     return Verdict(
-        label, ceiling, fairness, deciding, unknown if fairness is Fairness.UNDETERMINED else (),
+        label, ceiling, fairness, deciding, differing, unknown if fairness is Fairness.UNDETERMINED else (),
         scratch=facts, marks=(ATTITUDE[attitude],),
     )  # fmt: skip
 

@@ -6,9 +6,10 @@ FLOPs are 2 x MACs. Nothing here imports torch.
 """
 
 from prune_audit.registry.checkpoints import checkpoint, same_weights
-from prune_audit.registry.cost import cost, removed
+from prune_audit.registry.cost import cost
 from prune_audit.registry.datasets import dataset
 from prune_audit.registry.entries import Checkpoint, Cost, Dataset, Network, Printed
+from prune_audit.registry.layers import removed
 from prune_audit.registry.networks import dense, network, networks
 
 __all__ = [

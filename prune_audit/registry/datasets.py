@@ -178,7 +178,5 @@ def dataset(name: str) -> Dataset | None:
 @cache
 def _index() -> dict[str, Dataset]:
     return {
-        key(name): entry
-        for entry in DATASETS
-        for name in (entry.id, entry.name, *entry.aliases)
+        key(name): entry for entry in DATASETS for name in (entry.id, entry.name, *entry.aliases)
     }

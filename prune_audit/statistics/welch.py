@@ -6,7 +6,6 @@ that share a seed or a base model, and a ``+-`` that is no sample standard devia
 
 import heapq
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, SupportsFloat, TypeAlias
 
@@ -63,9 +62,7 @@ def welch(a: Sample, b: Sample) -> Welch:
     df = _degrees_of_freedom(error_a, a.n, error_b, b.n)
     t = _t_value(difference, error)
     margin = t_quantile(0.975, df) * error if error else 0.0
-    return Welch(
-        difference, t, df, two_sided_p(t, df), difference - margin, difference + margin
-    )
+    return Welch(difference, t, df, two_sided_p(t, df), difference - margin, difference + margin)
 
 
 def p_range(
@@ -87,86 +84,104 @@ def p_range(
     _check_runs(n_b)
     low_a, high_a = _ends(mean_a)
     low_b, high_b = _ends(mean_b)
-    box = _Box(*_spread_ends(std_a), n_a, *_spread_ends(std_b), n_b)
+    low_s, high_s = _spread_ends(std_a)
+    low_t, high_t = _spread_ends(std_b)
     farthest = max(high_a - low_b, high_b - low_a)
     nearest = max(low_a - high_b, low_b - high_a, 0.0)
-    return _lowest_p(farthest, box), _highest_p(nearest, box)
-
-
-class _Box(NamedTuple):
-    """Ranges of the two spreads, each with its number of runs."""
-
-    low_a: float
-    high_a: float
-    n_a: int
-    low_b: float
-    high_b: float
-    n_b: int
-
-    def swapped(self) -> "_Box":
-        return _Box(self.low_b, self.high_b, self.n_b, self.low_a, self.high_a, self.n_a)
+    p_min = min(
+        -_outer_maximum(_Edge(-1, farthest, low_s, n_a, n_b), low_t, high_t),
+        -_outer_maximum(_Edge(-1, farthest, low_t, n_b, n_a), low_s, high_s),
+    )
+    p_max = max(
+        _outer_maximum(_Edge(1, nearest, high_s, n_a, n_b), low_t, high_t),
+        _outer_maximum(_Edge(1, nearest, high_t, n_b, n_a), low_s, high_s),
+    )
+    return p_min, p_max
 
 
 class _Edge(NamedTuple):
-    """One spread fixed, the other one free: the set over which p is bounded."""
+    """An edge of the box of spreads: one spread fixed, the other one free.
 
+    The score is ``sign`` times p, so that the lowest p is the highest score where sign is -1.
+    """
+
+    sign: int
     difference: float
     fixed: float
     n_fixed: int
     n_free: int
 
-    def errors(self, std: float) -> tuple[float, float]:
-        """Return the squared standard errors of the two means."""
+    def score(self, std: float) -> float:
+        return self.sign * self._p(std, self._df(std))
+
+    def bound(self, low: float, high: float) -> float:
+        """Return a value that the score does not exceed between two spreads.
+
+        p grows with the standard error and falls with df, so each takes its worst end; df peaks
+        at n1 + n2 - 2 and has no other extreme.
+        """
+        ends = self._df(low), self._df(high)
+        if self.sign > 0:
+            return self._p(high, min(ends))
+        scale = (self.n_free - 1) * self.n_free / ((self.n_fixed - 1) * self.n_fixed)
+        holds_peak = low <= self.fixed * math.sqrt(scale) <= high
+        return -self._p(low, self.n_fixed + self.n_free - 2 if holds_peak else max(ends))
+
+    def _errors(self, std: float) -> tuple[float, float]:
         return self.fixed**2 / self.n_fixed, std**2 / self.n_free
 
-    def df(self, std: float) -> float:
-        fixed, free = self.errors(std)
+    def _df(self, std: float) -> float:
+        fixed, free = self._errors(std)
         return _degrees_of_freedom(fixed, self.n_fixed, free, self.n_free)
 
-    def p(self, std: float, df: float) -> float:
-        return two_sided_p(_t_value(self.difference, math.sqrt(sum(self.errors(std)))), df)
-
-    def at(self, std: float) -> float:
-        return self.p(std, self.df(std))
-
-    def above(self, low: float, high: float) -> float:
-        """Return a value that p does not exceed between two spreads."""
-        return self.p(high, min(self.df(low), self.df(high)))
-
-    def below(self, low: float, high: float) -> float:
-        """Return a value that p does not fall below; df peaks where it equals n1 + n2 - 2."""
-        peak = self.fixed * math.sqrt((self.n_free - 1) * self.n_free)
-        peak /= math.sqrt((self.n_fixed - 1) * self.n_fixed)
-        most = max(self.df(low), self.df(high))
-        if low <= peak <= high:
-            most = self.n_fixed + self.n_free - 2.0
-        return self.p(low, most)
+    def _p(self, std: float, df: float) -> float:
+        return two_sided_p(_t_value(self.difference, math.sqrt(sum(self._errors(std)))), df)
 
 
-def _highest_p(difference: float, box: _Box) -> float:
+def _outer_maximum(edge: _Edge, low: float, high: float) -> float:
+    """Return an upper bound of the edge's score, by splitting the piece with the highest bound."""
+    attained = max(edge.score(low), edge.score(high))
+    heap = [(-edge.bound(low, high), low, high)]
+    for _ in range(_MOST_SPLITS):
+        negative_bound, low, high = heap[0]
+        if -negative_bound <= attained + _TIGHT * abs(attained):
+            break
+        middle = (low + high) / 2
+        attained = max(attained, edge.score(middle))
+        heapq.heapreplace(heap, (-edge.bound(low, middle), low, middle))
+        heapq.heappush(heap, (-edge.bound(middle, high), middle, high))
+    return -heap[0][0]
+
+
+def _degrees_of_freedom(error_a: float, n_a: int, error_b: float, n_b: int) -> float:
+    """Return the Welch-Satterthwaite value; n1 + n2 - 2 where there is no error at all."""
+    total = error_a + error_b
+    if total == 0:
+        return float(n_a + n_b - 2)
+    share = error_a / total  # squares of the errors themselves could underflow
+    return 1 / (share * share / (n_a - 1) + (1 - share) ** 2 / (n_b - 1))
+
+
+def _t_value(difference: float, error: float) -> float:
     if difference == 0:
-        return 1.0
-    return max(
-        _outer_maximum(edge.at, edge.above, low, high)
-        for edge, low, high in (
-            (_Edge(difference, side.high_a, side.n_a, side.n_b), side.low_b, side.high_b)
-            for side in (box, box.swapped())
-        )
-    )
+        return 0.0
+    return difference / error if error else math.copysign(math.inf, difference)
 
 
-def _lowest_p(difference: float, box: _Box) -> float:
-    if difference == 0:
-        return 1.0
-    return min(
-        -_outer_maximum(
-            lambda std, edge=edge: -edge.at(std),  # type: ignore[misc]
-            lambda one, two, edge=edge: -edge.below(one, two),  # type: ignore[misc]
-            low,
-            high,
-        )
-        for edge, low, high in (
-            (_Edge(difference, side.low_a, side.n_a, side.n_b), side.low_b, side.high_b)
-            for side in (box, box.swapped())
-        )
-    )
+def _check_runs(n: int) -> None:
+    if n < 2:
+        raise ValueError(f"a spread needs at least two runs, got n = {n}")
+
+
+def _ends(printed: Range) -> tuple[float, float]:
+    low, high = float(printed[0]), float(printed[1])
+    if not (math.isfinite(low) and math.isfinite(high)) or low > high:
+        raise ValueError(f"a range needs two finite ends in order, got {low} and {high}")
+    return low, high
+
+
+def _spread_ends(printed: Range) -> tuple[float, float]:
+    low, high = _ends(printed)
+    if high < 0:
+        raise ValueError(f"a standard deviation cannot be negative, got at most {high}")
+    return max(low, 0.0), high

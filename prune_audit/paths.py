@@ -1,0 +1,57 @@
+"""What a user names on the command line -> the claim files to check."""
+
+import glob
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from prune_audit.load import Loaded, load_file, load_text
+from prune_audit.yamltext import MAX_BYTES, Refused, decode
+
+STDIN = "-"
+SUFFIXES = (".yaml", ".yml")
+
+
+def claim_files(arguments: Iterable[str]) -> list[str]:
+    """Return the files that arguments name, in a fixed order, each once.
+
+    A folder stands for every ``.yaml`` and ``.yml`` below it that is not hidden, a pattern for what
+    matches it. A plain name is kept even where no such file exists, so that it is reported.
+    """
+    return list(dict.fromkeys(file for argument in arguments for file in _files(argument)))
+
+
+def _files(argument: str) -> Iterator[str]:
+    path = Path(argument)
+    if argument == STDIN:
+        yield argument
+    elif path.is_dir():
+        yield from _below(path)
+    elif path.exists() or not glob.has_magic(argument):
+        yield argument
+    else:
+        for match in sorted(glob.glob(argument, recursive=True)):
+            yield from _below(Path(match)) if Path(match).is_dir() else [match]
+
+
+def _below(folder: Path) -> list[str]:
+    return sorted(
+        str(path)
+        for path in folder.rglob("*")
+        if path.suffix in SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def read_claims(files: Iterable[str]) -> Iterator[Loaded]:
+    """Read claim files; a bad one becomes problems and does not stop the others."""
+    for file in files:
+        yield _read_stdin() if file == STDIN else load_file(Path(file), file)
+
+
+def _read_stdin() -> Loaded:
+    try:
+        return load_text(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>"), "<stdin>")
+    except Refused as refused:
+        return Loaded("<stdin>", "", None, (refused.problem,))

@@ -1,0 +1,119 @@
+"""The whole report as versioned JSON."""
+
+import json
+from typing import Any
+
+from prune_audit.audit import JudgedComparison, JudgedPair, Report
+from prune_audit.facts import Fact
+from prune_audit.findings import Finding
+from prune_audit.noise import Noise
+from prune_audit.places import Place
+from prune_audit.reports.look import Look
+
+VERSION = 1
+
+
+def render(report: Report, look: Look) -> str:
+    """Return the report as JSON; keys are only ever added within one version."""
+    return json.dumps(document(report), indent=2, ensure_ascii=False)
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the report as plain data."""
+    settings = report.settings
+    return {
+        "version": VERSION,
+        "settings": {
+            "require": settings.require,
+            "tolerance": float(settings.tolerance),
+            "base_gap": float(settings.base_gap),
+            "alpha": settings.alpha,
+        },
+        "files": [loaded.name for loaded in report.files],
+        "comparisons": [_comparison(judged) for judged in report.comparisons],
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _comparison(judged: JudgedComparison) -> dict[str, Any]:
+    comparison = judged.comparison
+    weakest = judged.weakest
+    return {
+        "file": judged.claim.file,
+        "paper": judged.claim.paper.title.value,
+        "name": comparison.name.value,
+        "ours": comparison.ours.value,
+        "statement": comparison.statement.value,
+        "stated_setup": comparison.setup.value,
+        "place": _place(comparison.place),
+        "weakest": weakest.pair.other.name if weakest else None,
+        "lossless": [
+            {"result": result.name, "outcome": own.outcome, "test": _noise(own.noise)}
+            for result, own in zip(judged.ours, judged.lossless, strict=False)
+        ],
+        "pairs": [_pair(pair) for pair in judged.pairs],
+    }
+
+
+def _pair(judged: JudgedPair) -> dict[str, Any]:
+    pair, verdict = judged.pair, judged.pair.verdict
+    return {
+        "ours": pair.ours.name,
+        "other": pair.other.name,
+        "other_file": pair.other.file,
+        "floor": verdict.floor,
+        "ceiling": verdict.ceiling,
+        "fairness": verdict.fairness,
+        "deciding": _fact(verdict.deciding) if verdict.deciding else None,
+        "missing": [_fact(fact) for fact in verdict.missing],
+        "recipe_differences": [_fact(fact) for fact in verdict.recipe],
+        "scratch": [_fact(fact) for fact in verdict.scratch],
+        "dominance": verdict.dominance or None,
+        "marks": list(verdict.marks),
+        "outcome": judged.judged.outcome,
+        "test": _noise(judged.judged.noise),
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "fact": fact.name,
+        "answer": fact.answer,
+        "why": fact.why,
+        "sides": [
+            {"text": str(side), "place": _place(side.place)} for side in (fact.left, fact.right)
+        ],
+    }
+
+
+def _noise(noise: Noise | None) -> dict[str, Any] | None:
+    if noise is None:
+        return None
+    return {
+        "difference": round(noise.difference, 6),
+        "p": float(f"{noise.p:.6g}"),
+        "test": noise.test,
+        "assumed": list(noise.assumed),
+        "conclusive": noise.conclusive,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity,
+        "tier": finding.tier,
+        "message": finding.message,
+        "fix": finding.fix or None,
+        "places": [_place(place) for place in finding.anchors],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "pointer": place.pointer,
+    }

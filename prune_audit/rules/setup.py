@@ -1,0 +1,260 @@
+"""Family PA2: where comparisons stand on the ladder of Wang et al. 2023, Table 2."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from prune_audit.answers import Answer
+from prune_audit.audit import JudgedComparison, JudgedPair
+from prune_audit.claim import Claim, Result
+from prune_audit.epochs import Epochs
+from prune_audit.facts import Fact, stage_epochs
+from prune_audit.findings import Hit, Severity, Tier
+from prune_audit.intervals import Interval
+from prune_audit.rates import RateKind, rate
+from prune_audit.reports.words import sides
+from prune_audit.rules.rule import Rule, Scope
+from prune_audit.settings import Settings
+from prune_audit.setups import RANKS, Setup
+from prune_audit.verdict import ITERATIVE, JOINT, Fairness
+
+
+def below_s1(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
+    """Two rows are compared that surely lack the common ground of S1.
+
+    Definition: data set, network, metric, rate (outside the tolerance, and no row dominates) or
+    granularity differ.
+    Why: without the same task and the same rate, a difference in accuracy says nothing about the
+    pruning methods.
+    Fix: compare rows of the same rate, or state what the comparison is meant to show.
+    Cannot detect: equal names that mean different data (another split, another class list).
+    Source: Wang et al. 2023, Table 2, row S1; metric and granularity are this tool's addition.
+    """
+    pair, verdict = judged.pair, judged.pair.verdict
+    if verdict.ceiling == Setup.BELOW_S1 and verdict.deciding and not verdict.scratch:
+        fact = verdict.deciding
+        yield Hit(
+            f"{pair.ours.name} and {pair.other.name} are below S1: {fact.name}, {sides(fact)}",
+            (fact.left.place, fact.right.place),
+            "compare rows that share it, or say what the comparison is meant to show",
+        )
+
+
+def setup_overclaimed(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
+    """A comparison names a setup stricter than its facts allow.
+
+    Definition: the ``setup`` of the comparison lies above the ceiling of a pair, or names S4.2,
+    SX-A or SX-B for a scratch pair whose schedule, epochs or FLOPs surely differ.
+    Why: a reader takes the named setup as the reason to trust the comparison.
+    Fix: name the setup that holds, or correct the fact that differs.
+    Cannot detect: a setup that could hold but whose facts are not stated.
+    Source: Wang et al. 2023, Table 2.
+    """
+    comparison = judged.pair.comparison
+    named = comparison.setup if comparison else None
+    if named is None or named.value is None:
+        return
+    fact = _refuting(judged, named.value)
+    if fact is not None:
+        yield Hit(
+            f"{named.value} is named, but {judged.pair.ours.name} and {judged.pair.other.name} "
+            f"differ in {fact.name}: {sides(fact)}",
+            (named.place, fact.left.place, fact.right.place),
+            f"name a setup that holds (at most {judged.pair.verdict.ceiling})",
+        )
+
+
+def _refuting(judged: JudgedPair, named: str) -> Fact | None:
+    verdict = judged.pair.verdict
+    if verdict.scratch:
+        fact = next((fact for fact in verdict.scratch if fact.name == named), None)
+        return fact if fact and fact.answer is Answer.DIFFERENT else None
+    if named.startswith("SX") or RANKS[Setup(named)] <= RANKS[Setup(verdict.ceiling)]:
+        return None
+    return verdict.stop
+
+
+def setup_undetermined(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
+    """What is stated does not decide whether a comparison is fair.
+
+    Definition: the floor lies below the required setup and the ceiling does not. All missing facts
+    are named, the cheapest to report first.
+    Why: what is not stated is neither equal nor unequal.
+    Fix: report the missing fact; if it is known, write it into the claim file.
+    Cannot detect: whether the source states it in a place that nobody has read (``unverified``).
+    Source: Wang et al. 2023, section 6.
+    """
+    pair, verdict = judged.pair, judged.pair.verdict
+    if verdict.fairness is not Fairness.UNDETERMINED or not verdict.missing:
+        return
+    names = ", ".join(fact.name for fact in verdict.missing)
+    first = verdict.missing[0]
+    yield Hit(
+        f"{pair.ours.name} and {pair.other.name}: {verdict.floor} to {verdict.ceiling}; "
+        f"missing: {names}",
+        (first.left.place, first.right.place),
+        f"{first.name} is the cheapest to report ({sides(first)})",
+    )
+
+
+def iterative_outside_taxonomy(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
+    """A pair with iterative pruning is placed although the ladder does not cover it.
+
+    Definition: one of the rows alternates pruning and retraining.
+    Why: Table 2 speaks of one pruning and one retraining stage; epochs per cycle and in total are
+    different things.
+    Fix: state epochs per cycle and the number of cycles; read the verdict as one of totals.
+    Cannot detect: iterative pruning that is described as one-shot.
+    Source: Wang et al. 2023, section 3, which leaves iterative pruning out.
+    """
+    if ITERATIVE in judged.pair.verdict.marks:
+        yield _marked(judged, "iterative pruning is not covered by Table 2 of the paper")
+
+
+def joint_by_totals(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
+    """A method that prunes while it trains is placed by its total epochs.
+
+    Definition: one of the rows has no separate retraining stage (``while-training``).
+    Why: its epochs are both pruning and retraining; comparing retraining alone would hide them.
+    Fix: read "retraining epochs" of this pair as pruning and retraining together.
+    Cannot detect: a retraining stage that the source does not mention.
+    Source: this tool; Table 2 of Wang et al. 2023 assumes three separate stages.
+    """
+    if JOINT in judged.pair.verdict.marks:
+        yield _marked(judged, "placed by the total epochs of pruning and retraining")
+
+
+def _marked(judged: JudgedPair, what: str) -> Hit:
+    pair = judged.pair
+    return Hit(f"{pair.ours.name} and {pair.other.name}: {what}", (pair.ours.place, pair.other.place))
+
+
+def rate_by_dominance(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
+    """Two rows of different rate are comparable in one direction only.
+
+    Definition: the rates are further apart than the tolerance, and one row is at least as fast and
+    at least as accurate.
+    Why: the faster row wins on both axes whatever the rest; no size of the gain follows.
+    Fix: none needed; do not print the difference as a gain at equal rate.
+    Cannot detect: a slower variant of the other method that would be more accurate than both.
+    Source: this tool.
+    """
+    pair = judged.pair
+    if pair.verdict.dominance:
+        better, worse = (
+            (pair.ours, pair.other) if pair.verdict.dominance == "ours" else (pair.other, pair.ours)
+        )
+        yield Hit(
+            f"{better.name} is faster than {worse.name} and at least as accurate: the rate passes in "
+            "that direction only",
+            (better.place, worse.place),
+        )
+
+
+def scratch_budget_off(result: Result, claim: Claim, settings: Settings) -> Iterator[Hit]:
+    """A scratch row's epochs are not those of the formula that it names.
+
+    Definition: E: the epochs of pretraining. B-liu2019: K1*F1/F2. B-liu2019-capped: the same, 180
+    at most. B-wang2023: K1*F1/F2 + K2. F1/F2 is the row's printed speedup within its digits; the
+    epochs may be off by one, since they are whole numbers. A finding only where no value fits.
+    Why: Scratch-B by one formula gets K2 epochs more than by the other.
+    Fix: name the formula that was used (``other`` if none of these), or correct the epochs.
+    Cannot detect: which formula the authors meant where several fit.
+    Source: Wang et al. 2023, section 4 and footnotes; Liu et al. 2019 (arXiv 1810.05270).
+    """
+    stage = result.scratch
+    pretraining = _pretraining(result, claim)
+    if stage is None or stage.budget.value is None or pretraining is None:
+        return
+    expected = _budget(stage.budget.value, pretraining, _speedup(result))
+    stated = stage_epochs(result, stage)
+    if expected is None or stated is None or expected.meets(stated):
+        return
+    yield Hit(
+        f"budget {stage.budget.value} gives {expected.low:.0f} to {expected.high:.0f} epochs, "
+        f"{stage.epochs.text} are stated",
+        (stage.epochs.place, stage.budget.place),
+        "name the formula that was used, or correct the epochs",
+    )
+
+
+def _pretraining(result: Result, claim: Claim) -> Epochs | None:
+    """Return K1 of the only base model of the row's network and data set."""
+    epochs = {
+        base.pretraining.epochs.value
+        for base in claim.base_models.values()
+        if base.pretraining
+        and base.pretraining.epochs.value
+        and base.network.value == result.network.value
+        and base.dataset.value == result.dataset.value
+    }
+    return epochs.pop() if len(epochs) == 1 else None
+
+
+def _speedup(result: Result) -> Interval | None:
+    found = rate(result, RateKind.SPEEDUP)
+    return found.interval if found else None
+
+
+def _budget(formula: str, pretraining: Epochs, speedup: Interval | None) -> Interval | None:
+    slack = Interval(Decimal(-1), Decimal(1))
+    if formula == "E":
+        return pretraining.interval
+    if speedup is None or not formula.startswith("B-liu"):
+        return None  # K2 of B-wang2023 belongs to the pruned row, which SX-B compares
+    plain = pretraining.interval * speedup + slack
+    if formula == "B-liu2019-capped":
+        cap = Decimal(180)
+        return Interval(min(plain.low, cap), min(plain.high, cap))
+    return plain
+
+
+def scratch_formula_unnamed(result: Result, claim: Claim, settings: Settings) -> Iterator[Hit]:
+    """A scratch row does not say how its epochs were set.
+
+    Definition: ``budget`` is ``unreported``.
+    Why: at equal FLOPs two formulas are in use that differ by the retraining epochs, and one of
+    them is capped on ImageNet; "Scratch-B" alone does not say which.
+    Fix: state E, B with its formula, or the recipe.
+    Cannot detect: a formula that is stated and not followed (see PA207).
+    Source: Liu et al. 2019 (arXiv 1810.05270); Wang et al. 2023, section 4.
+    """
+    if result.scratch and result.scratch.budget.unreported:
+        yield Hit(
+            f"{result.name} is trained from scratch; by which budget is not stated",
+            (result.scratch.budget.place,),
+            "state scratch-E, scratch-B with its formula, or the recipe",
+        )
+
+
+def weakest_pair(judged: JudgedComparison, settings: Settings) -> Iterator[Hit]:
+    """A comparison stands on its weakest pair.
+
+    Definition: of several rows compared with one, not all pairs have the same verdict; the weakest
+    is named.
+    Why: a table is read as one comparison, and its message is only as good as its weakest pair.
+    Fix: drop the row, or make its pair comparable.
+    Cannot detect: which of the pairs the message depends on.
+    Source: this tool.
+    """
+    verdicts = {(pair.pair.verdict.fairness, pair.pair.verdict.ceiling) for pair in judged.pairs}
+    weakest = judged.weakest
+    if len(verdicts) > 1 and weakest and judged.comparison.statement.value != "none":
+        verdict = weakest.pair.verdict
+        yield Hit(
+            f"of {len(judged.pairs)} pairs the weakest is {weakest.pair.ours.name} against "
+            f"{weakest.pair.other.name}: {verdict.floor} to {verdict.ceiling}, {verdict.fairness}",
+            (judged.comparison.place, weakest.pair.other.place),
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("PA201", Severity.WARNING, Tier.CONCLUSIVE, Scope.PAIR, below_s1),
+    Rule("PA202", Severity.ERROR, Tier.CONCLUSIVE, Scope.PAIR, setup_overclaimed),
+    Rule("PA203", Severity.NOTE, Tier.CONCLUSIVE, Scope.PAIR, setup_undetermined),
+    Rule("PA204", Severity.NOTE, Tier.CONCLUSIVE, Scope.PAIR, iterative_outside_taxonomy),
+    Rule("PA205", Severity.NOTE, Tier.CONCLUSIVE, Scope.PAIR, joint_by_totals),
+    Rule("PA206", Severity.NOTE, Tier.CONCLUSIVE, Scope.PAIR, rate_by_dominance),
+    Rule("PA207", Severity.WARNING, Tier.CONCLUSIVE, Scope.RESULT, scratch_budget_off),
+    Rule("PA208", Severity.NOTE, Tier.CONCLUSIVE, Scope.RESULT, scratch_formula_unnamed),
+    Rule("PA209", Severity.NOTE, Tier.CONCLUSIVE, Scope.COMPARISON, weakest_pair),
+)
