@@ -93,4 +93,4 @@ def _by_accuracy(
         if max(x.low - y.high, y.low - x.high) > gap:
             why = f"base accuracies {one.text} and {other.text} are more than {gap} points apart"
             return SameBase(Answer.DIFFERENT, one, other, why)
-    return SameBase(Answer.UNKNOWN, left, right, "the weights are not identified on both sides")
+    return SameBase(Answer.UNKNOWN, left, right, "")

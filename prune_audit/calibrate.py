@@ -94,7 +94,7 @@ def calibrate(epochs: int, initial_lr: float, profile: Profile) -> Calibrated:
         rules = (_LONG.format(extra=extra), *rules[1:])
     starts = tuple(accumulate(lengths[:-1], initial=0))
     stages = tuple(map(CalibratedStage, starts, lengths, lrs, rules))
-    schedule = steps(epochs, zip(starts, lrs, strict=True))
+    schedule = steps(int(epochs), zip(starts, lrs, strict=True))
     return Calibrated(schedule, stages, _notes(extra, _SHORT in rules, profile))
 
 

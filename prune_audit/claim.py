@@ -65,7 +65,9 @@ class Paper:
     arxiv: Entry[str] = key(ARXIV, "arXiv number in quotes")
     url: Entry[str] = key(TEXT, "where to read it")
     code: Entry[str] = key(TEXT, "where the authors' code is")
-    read: Entry[str] = key(TEXT, "what the transcriber read: full text, tables only, repository ...")
+    read: Entry[str] = key(
+        TEXT, "what the transcriber read: full text, tables only, repository ..."
+    )
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
@@ -77,7 +79,9 @@ class Stage:
     epochs: Entry[Epochs] = key(EPOCHS, "epochs of the stage: 90, ~25, >0", required=True)
     lr: Entry[LrSpec] = key(LR, "LR schedule in the notation of the manual", required=True)
     kind: Entry[str] = key(
-        choice("finetuning", "lr-rewinding", "weight-rewinding", "slr", "clr", "llr", "allr", "other"),
+        choice(
+            "finetuning", "lr-rewinding", "weight-rewinding", "slr", "clr", "llr", "allr", "other"
+        ),
         "kind of retraining, where the paper names one",
     )
     optimizer: Entry[str] = key(
@@ -125,7 +129,9 @@ class PruningStage(Stage):
     )  # fmt: skip
     criterion: Entry[str] = key(TEXT, "what ranks filters or weights")
     ratio: Entry[Printed] = key(FRACTION, "pruned share, one number")
-    ratios: Entry[tuple[Printed, ...]] = key(ListReader(FRACTION), "pruned share per stage or layer")
+    ratios: Entry[tuple[Printed, ...]] = key(
+        ListReader(FRACTION), "pruned share per stage or layer"
+    )
     scope: Entry[str] = key(choice("global", "layerwise", "uniform"), "where the share applies")
 
 
@@ -179,15 +185,23 @@ class Result:
     base: Entry[str] = key(
         TEXT, "name of the base model in this file, or none (trained from scratch)", required=True
     )
-    own_network: Entry[str] = key(TEXT, "network, only where base is none or silent", name="network")
-    own_dataset: Entry[str] = key(TEXT, "data set, only where base is none or silent", name="dataset")
+    own_network: Entry[str] = key(
+        TEXT, "network, only where base is none or silent", name="network"
+    )
+    own_dataset: Entry[str] = key(
+        TEXT, "data set, only where base is none or silent", name="dataset"
+    )
     pruning: PruningStage | None = key(PruningStage, "the pruning stage")
     retraining: Stage | None = key(Stage, "the retraining stage, or none")
     scratch: ScratchStage | None = key(ScratchStage, "training from scratch instead of the two")
-    top1: Entry[Printed] = key(PERCENT, "top-1 accuracy, percent, with +- if printed", required=True)
+    top1: Entry[Printed] = key(
+        PERCENT, "top-1 accuracy, percent, with +- if printed", required=True
+    )
     top5: Entry[Printed] = key(PERCENT, "top-5 accuracy, percent")
     base_top1: Entry[Printed] = key(PERCENT, "base accuracy that the row prints beside its own")
-    drop: Entry[Printed] = key(PERCENT, "printed drop, base minus pruned: positive is a loss, points")
+    drop: Entry[Printed] = key(
+        PERCENT, "printed drop, base minus pruned: positive is a loss, points"
+    )
     delta: Entry[Printed] = key(PERCENT, "printed change, pruned minus base: negative is a loss")
     before_retraining: Entry[Printed] = key(PERCENT, "top-1 right after pruning, percent")
     ta: Entry[Printed] = key(PERCENT, "trainability accuracy as printed, percent")

@@ -52,7 +52,8 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def common(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     """Audit neural-network pruning papers: arithmetic, fairness of comparisons, statements."""
@@ -60,15 +61,31 @@ def common(
 
 @app.command()
 def check(
-    paths: Annotated[list[str], typer.Argument(help="Claim files, folders or patterns; - is stdin.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Claim files, folders or patterns; - is stdin.")
+    ],
     format: Annotated[Format, typer.Option(help="How to print the report.")] = Format("text"),  # noqa: A002
-    fail_on: Annotated[FailOn, typer.Option(help="Gravest finding that still passes is below this.")] = FailOn("error"),
-    select: Annotated[list[str] | None, typer.Option(help="Only these codes, prefixes or names.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="Not these codes, prefixes or names.")] = None,
-    require: Annotated[Require, typer.Option(help="Weakest setup that counts as fair.")] = Require("S3.2"),
-    tolerance: Annotated[str, typer.Option(help="Largest gap of two rates that count as the same.")] = "5%",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report to a file.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every note in text.")] = False,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Gravest finding that still passes is below this.")
+    ] = FailOn("error"),
+    select: Annotated[
+        list[str] | None, typer.Option(help="Only these codes, prefixes or names.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Not these codes, prefixes or names.")
+    ] = None,
+    require: Annotated[Require, typer.Option(help="Weakest setup that counts as fair.")] = Require(
+        "S3.2"
+    ),
+    tolerance: Annotated[
+        str, typer.Option(help="Largest gap of two rates that count as the same.")
+    ] = "5%",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the report to a file.")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every note in text.")
+    ] = False,
 ) -> None:
     """Check claim files: what their numbers say, and which comparisons are fair."""
     report = _audit(paths, _rules(select, ignore), _settings(require, tolerance))
@@ -145,5 +162,7 @@ def main() -> None:
         if os.environ.get("PRUNE_AUDIT_DEBUG"):
             raise
         message = f"internal error: {type(error).__name__}: {error}"
-        typer.echo(f"prune-audit: {message}\nThis is a bug; PRUNE_AUDIT_DEBUG=1 shows where.", err=True)
+        typer.echo(
+            f"prune-audit: {message}\nThis is a bug; PRUNE_AUDIT_DEBUG=1 shows where.", err=True
+        )
         sys.exit(INTERNAL)

@@ -9,7 +9,9 @@ from prune_audit.intervals import INFINITY, Interval
 from prune_audit.numbers import NumberError, Unit, parse_number
 
 EXPECTED = "a number of epochs such as 90, ~25, >0 or '30 per layer'"
-_PER_LAYER = re.compile(r"(?P<count>.+?)\s*(?:x|\u00d7|per)\s*(?:number of )?layers?", re.IGNORECASE)
+_PER_LAYER = re.compile(
+    r"(?P<count>.+?)\s*(?:x|\u00d7|per)\s*(?:number of )?layers?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

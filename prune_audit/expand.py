@@ -128,7 +128,9 @@ def _columns(place: Place, sweep: Node, found: list[Problem]) -> dict[str, list[
     columns: dict[str, list[Node]] = {}
     for key, (key_place, cells) in sweep.items.items():
         if not isinstance(cells, Sequence):
-            found.append(problems.wrong_value(key_place, key, "expected a list, one value per label"))
+            found.append(
+                problems.wrong_value(key_place, key, "expected a list, one value per label")
+            )
             return None
         columns[key] = cells.items
     return columns if _well_matched(place, sweep, columns, found) else None
@@ -141,7 +143,9 @@ def _well_matched(
     texts = [item.text for item in labels if isinstance(item, Scalar)]
     if len(texts) != len(labels) or len(set(texts)) != len(texts) or not texts:
         found.append(
-            problems.ill_matched(place, "the labels under at are no distinct words", "name each row")
+            problems.ill_matched(
+                place, "the labels under at are no distinct words", "name each row"
+            )
         )
         return False
     for key, cells in columns.items():

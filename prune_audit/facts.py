@@ -31,6 +31,12 @@ class Fact(NamedTuple):
         """The entries that would have to be known."""
         return tuple(side for side in (self.left, self.right) if not side.known)
 
+    @property
+    def sides(self) -> str:
+        """What both sides state, and the reason in words where there is one."""
+        stated = f"{self.left} / {self.right}"
+        return f"{stated} ({self.why})" if self.why else stated
+
 
 def pair_facts(
     a: Result, b: Result, settings: Settings, rate: str | None = None
@@ -70,9 +76,9 @@ def rate_fact(a: Result, b: Result, settings: Settings, wanted: str | None) -> F
         right_entry = right.entry if right else _no_rate(b, wanted)
         why = "no rate of one kind is stated by both"
         return Fact(FactName.RATE, Answer.UNKNOWN, left_entry, right_entry, why)
-    same = same_rate(left.interval, right.interval, settings.tolerance)
+    same = same_rate(a, b, left.kind, settings.tolerance)
     gap = rate_gap(left.interval, right.interval)
-    why = f"{left.kind}, {gap:.1f} % apart, tolerance {settings.tolerance * 100:f} %"
+    why = f"{left.kind}, {gap:.1f} % apart, tolerance {settings.tolerance * 100:g} %"
     return Fact(FactName.RATE, same, left.entry, right.entry, why)
 
 
@@ -172,7 +178,9 @@ def _stage_schedule(
     left_epochs, right_epochs = stage_epochs(a, left), stage_epochs(b, right)
     if left_epochs is not None and right_epochs is not None:
         if left_epochs.high == 0 and right_epochs.high == 0:
-            return Fact(name, Answer.SAME, left.epochs, right.epochs, "no epochs, nothing to differ")
+            return Fact(
+                name, Answer.SAME, left.epochs, right.epochs, "no epochs, nothing to differ"
+            )
         if not left_epochs.meets(right_epochs):
             return Fact(name, Answer.DIFFERENT, left.epochs, right.epochs, "other epochs")
     if left.lr.value is None or right.lr.value is None:

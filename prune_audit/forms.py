@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping as AbstractMapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from prune_audit import problems
@@ -37,7 +37,7 @@ class Key:
         return f"{words}, or unreported / unverified" if self.silent else words
 
 
-@lru_cache(maxsize=None)
+@cache
 def keys_of(form: type) -> tuple[Key, ...]:
     """Return the keys that a form's dataclass declares, in the order of the class."""
     return tuple(
@@ -54,7 +54,7 @@ def keys_of(form: type) -> tuple[Key, ...]:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _key_names(form: type) -> tuple[str, ...]:
     return tuple(key.name for key in keys_of(form))
 
@@ -70,11 +70,11 @@ class FormReader:
         self.problems: list[Problem] = []
         self._memo: dict[tuple[int, type], Any] = {}
 
-    def read(self, form: type[T], node: Node, what: str, place: Place, **given: Any) -> T:
+    def read(self, form: type[T], node: Node, what: str, at: Place, **given: Any) -> T:
         """Return the form's dataclass; ``given`` fills the fields that are no keys."""
-        items = self._items(node, what, place)
+        items = self._items(node, what, at)
         self._unknown(form, items, what)
-        values = {key.field: self._value(key, items, what, place) for key in keys_of(form)}
+        values = {key.field: self._value(key, items, what, at) for key in keys_of(form)}
         return form(**values, **given)
 
     def stage(self, form: type[T], node: Node, what: str, place: Place) -> T:

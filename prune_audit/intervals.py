@@ -33,9 +33,7 @@ class Interval:
     @cached_property
     def empty(self) -> bool:
         """Whether no value lies inside."""
-        return self.low > self.high or (
-            self.low == self.high and (self.low_open or self.high_open)
-        )
+        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(
@@ -117,9 +115,7 @@ class Interval:
     def hull(self, other: "Interval") -> "Interval":
         """Return the smallest interval around both."""
         low, low_open = min((self.low, self.low_open), (other.low, other.low_open))
-        high, high_closed = max(
-            (self.high, not self.high_open), (other.high, not other.high_open)
-        )
+        high, high_closed = max((self.high, not self.high_open), (other.high, not other.high_open))
         return Interval(low, high, low_open, not high_closed)
 
     def __str__(self) -> str:

@@ -59,7 +59,9 @@ def _claim(root: Node, start: Place) -> tuple[Claim | None, list[Problem]]:
     paper_place, paper_node = root.items.get("paper", (start, Mapping(start, {})))
     paper = reader.read(Paper, paper_node, "paper", paper_place)
     bases = {
-        name: reader.read(BaseModel, node, f"base model {name!r}", node.place, place=node.place, name=name)
+        name: reader.read(
+            BaseModel, node, f"base model {name!r}", node.place, place=node.place, name=name
+        )
         for name, node in expanded.base_models.items()
     }
     results = _results(expanded, bases, reader)
@@ -120,7 +122,13 @@ def _results(
         base_node = node.items.get("base", (node.place, None))[1]
         base = bases.get(base_node.text) if isinstance(base_node, Scalar) else None
         results[name] = reader.read(
-            Result, node, f"result {name!r}", node.place, place=node.place, name=name, base_model=base
+            Result,
+            node,
+            f"result {name!r}",
+            node.place,
+            place=node.place,
+            name=name,
+            base_model=base,
         )
         reader.problems.extend(_stages(node, name))
     for result in results.values():
@@ -146,7 +154,9 @@ def _stages(node: Mapping, name: str) -> Iterator[Problem]:
     for one, other in (("macs", "flops"), ("drop", "delta")):
         if one in node.items and other in node.items:
             yield problems.ill_matched(
-                node.items[other][0], f"{one} and {other} state the same thing", "keep the printed one"
+                node.items[other][0],
+                f"{one} and {other} state the same thing",
+                "keep the printed one",
             )
 
 

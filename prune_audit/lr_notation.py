@@ -6,16 +6,18 @@
     step 1e-2 at 30/60 by 0.1         times 0.1 at epochs 30 and 60
     step 1e-2 every 30 by 0.1         times 0.1 every 30 epochs
     cosine 1e-2 to 0                  half a cosine; likewise linear and exponential
-    exponential 1e-2 by 0.97          times 0.97 over each epoch, smoothly
+    exponential 1e-2 by 0.97          times 0.97 per epoch
     one-cycle 1e-2 to 1e-1 to 1e-4 peak 30%
     rewind 40 of 160: 0:1e-1,80:1e-2  the last 40 epochs of that schedule of 160 epochs
     0:linear 1e-4 to 1e-2,5:cosine 1e-2 to 0     a list whose entries may be curves; part of a
                                       cosine is "cosine 1e-2 to 0 after 120 of 160"
 
-What a source leaves out is left out: ``at ...`` or ``every ...``, ``by ...`` and ``to ...`` (the
-end). A final ``warmup 5``, ``warmup 10%`` or ``warmup 5 from 1e-4`` adds a linear warm-up: it
-replaces the first epochs of a step schedule, while a curve begins after it (CLR and LLR of Le & Hua
-2021 and of Zimmer et al. 2021 are ``cosine ... warmup 10%`` and ``linear ... to 0 warmup 10%``).
+Curves are functions of the epoch as a real number: the notation does not say whether a framework
+updates the LR once per epoch or once per batch. What a source leaves out is left out: ``at ...`` or
+``every ...``, ``by ...`` and ``to ...`` (the end). A final ``warmup 5``, ``warmup 10%`` or
+``warmup 5 from 1e-4`` adds a linear warm-up: it replaces the first epochs of a step schedule, while
+a curve begins after it and takes the remaining epochs. So CLR (Le & Hua 2021) is
+``cosine ... to ... warmup 10%`` and LLR (Zimmer et al. 2021) ``linear ... to 0 warmup 10%``.
 """
 
 import math

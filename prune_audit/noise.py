@@ -52,7 +52,9 @@ def noise(ours: Result, other: Result, picked_from: int = 1) -> Noise | None:
     if found is None or picked_from <= 1:
         return found
     note = f"best of {picked_from}, p corrected for it"
-    return Noise(found.difference, best_of(found.p, picked_from), found.test, (*found.assumed, note))
+    return Noise(
+        found.difference, best_of(found.p, picked_from), found.test, (*found.assumed, note)
+    )
 
 
 def _welch(ours: Result, other: Result, a: Printed, b: Printed) -> Noise | None:
@@ -92,4 +94,3 @@ def _binomial(ours: Result, a: Printed, b: Printed) -> Noise | None:
     floor = binomial_floor(float(a.value) / 100, float(b.value) / 100, known.test_size)
     assumed = ("no spread over runs is stated: sampling of the test set alone",)
     return Noise(100 * floor.difference, floor.p, "binomial", assumed)
-

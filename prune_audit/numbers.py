@@ -186,7 +186,9 @@ def _check_unit(text: str, match: re.Match[str], unit: Unit) -> None:
     wrong_suffix = match["suffix"] and unit is not Unit.COUNT
     if wrong_mark or wrong_suffix:
         odd = mark if wrong_mark else match["suffix"]
-        raise NumberError(f"expected {_EXAMPLE[unit]}; the unit {odd!r} in {text!r} is not its unit")
+        raise NumberError(
+            f"expected {_EXAMPLE[unit]}; the unit {odd!r} in {text!r} is not its unit"
+        )
     if match["spread_unit"] and mark != "%" and unit not in (Unit.PERCENT, Unit.FRACTION):
         raise NumberError(f"expected {_EXAMPLE[unit]}; the spread in {text!r} has another unit")
     if len(match["digits"]) > 40:

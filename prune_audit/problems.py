@@ -3,8 +3,8 @@
 The reader and the loader call these; the rule registry lists them beside the other rules.
 """
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from prune_audit.places import Place
@@ -78,7 +78,10 @@ def unknown_key(place: Place, key: str, known: Iterable[str], what: str) -> Prob
     Cannot detect: a known key used for the wrong thing.
     """
     return Problem(
-        "PA005", f"{what} has no key {key!r}", (place,), _suggestion(key, known, "free text goes under note")
+        "PA005",
+        f"{what} has no key {key!r}",
+        (place,),
+        _suggestion(key, known, "free text goes under note"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from prune_audit.answers import Answer
 from prune_audit.claim import BaseModel, Result
 from prune_audit.intervals import Interval
-from prune_audit.numbers import Printed
+from prune_audit.numbers import Convention, Printed
 from prune_audit.places import Entry
 
 ONE = Interval.point(Decimal(1))
@@ -20,6 +20,10 @@ class RateKind(StrEnum):
     MEASURED = "measured-speedup"
     COMPRESSION = "compression"
     RATIO = "ratio"
+
+
+CONVENTIONS = (Convention.HALF_UP, Convention.TRUNCATED)
+"""Half to even differs from half up in the ends only, which no tolerance can notice."""
 
 
 class Rate(NamedTuple):
@@ -36,61 +40,69 @@ def from_reduction(reduction: Interval) -> Interval | None:
     return kept.reciprocal() if kept.low > 0 else None
 
 
-def cost(model: Result | BaseModel) -> tuple[Interval, Entry[Printed]] | None:
+def cost(
+    model: Result | BaseModel, convention: Convention = Convention.HALF_UP
+) -> tuple[Interval, Entry[Printed]] | None:
     """Return the cost in MACs with its entry; FLOPs count as two per MAC."""
     if model.macs.value:
-        return model.macs.value.hull, model.macs
+        return model.macs.value.interval(convention), model.macs
     if model.flops.value:
         half = Interval.point(Decimal("0.5"))
-        return model.flops.value.hull * half, model.flops
+        return model.flops.value.interval(convention) * half, model.flops
     return None
 
 
-def rate(result: Result, kind: RateKind) -> Rate | None:
+def rate(
+    result: Result, kind: RateKind, convention: Convention = Convention.HALF_UP
+) -> Rate | None:
     """Return the result's rate of one kind: printed, or derived from what is printed."""
     if kind is RateKind.SPEEDUP:
-        return _speedup(result)
+        return _speedup(result, convention)
     if kind is RateKind.COMPRESSION:
-        return _compression(result)
+        return _compression(result, convention)
     if kind is RateKind.MEASURED:
-        return _printed(kind, result.measured_speedup)
+        return _printed(kind, result.measured_speedup, convention)
     ratio = result.pruning.ratio if result.pruning else Entry(result.place)
-    return _reduced(kind, ratio)
+    return _reduced(kind, ratio, convention)
 
 
-def _printed(kind: RateKind, entry: Entry[Printed]) -> Rate | None:
-    return Rate(kind, entry.value.hull, entry) if entry.value else None
+def _printed(kind: RateKind, entry: Entry[Printed], convention: Convention) -> Rate | None:
+    return Rate(kind, entry.value.interval(convention), entry) if entry.value else None
 
 
-def _reduced(kind: RateKind, entry: Entry[Printed]) -> Rate | None:
-    interval = from_reduction(entry.value.hull) if entry.value else None
+def _reduced(kind: RateKind, entry: Entry[Printed], convention: Convention) -> Rate | None:
+    interval = from_reduction(entry.value.interval(convention)) if entry.value else None
     return Rate(kind, interval, entry) if interval else None
 
 
-def _speedup(result: Result) -> Rate | None:
+def _speedup(result: Result, convention: Convention) -> Rate | None:
     kind = RateKind.SPEEDUP
-    stated = _printed(kind, result.speedup) or _reduced(kind, result.flops_reduction)
+    stated = _printed(kind, result.speedup, convention) or _reduced(
+        kind, result.flops_reduction, convention
+    )
     if stated:
         return stated
-    own = cost(result)
-    dense = cost(result.base_model) if result.base_model else None
+    own = cost(result, convention)
+    dense = cost(result.base_model, convention) if result.base_model else None
     if own and dense and own[0].low > 0:
         return Rate(kind, dense[0] / own[0], own[1])
     return None
 
 
-def _compression(result: Result) -> Rate | None:
+def _compression(result: Result, convention: Convention) -> Rate | None:
     kind = RateKind.COMPRESSION
     stated = (
-        _printed(kind, result.compression)
-        or _reduced(kind, result.params_reduction)
-        or _reduced(kind, result.sparsity)
+        _printed(kind, result.compression, convention)
+        or _reduced(kind, result.params_reduction, convention)
+        or _reduced(kind, result.sparsity, convention)
     )
     base = result.base_model
     if stated or base is None or not (base.params.value and result.params.value):
         return stated
-    kept = result.params.value.hull
-    return Rate(kind, base.params.value.hull / kept, result.params) if kept.low > 0 else None
+    kept = result.params.value.interval(convention)
+    if kept.low <= 0:
+        return None
+    return Rate(kind, base.params.value.interval(convention) / kept, result.params)
 
 
 def common_rates(a: Result, b: Result, wanted: str | None) -> tuple[Rate | None, Rate | None]:
@@ -101,12 +113,21 @@ def common_rates(a: Result, b: Result, wanted: str | None) -> tuple[Rate | None,
     return both or next((pair for pair in pairs if pair[0] or pair[1]), (None, None))
 
 
-def same_rate(a: Interval, b: Interval, tolerance: Decimal) -> Answer:
-    """Compare |a - b| / max(a, b) with the tolerance on the rounding intervals.
+def same_rate(a: Result, b: Result, kind: RateKind, tolerance: Decimal) -> Answer:
+    """Compare |a - b| / max(a, b) with the tolerance, both rows printed by one convention.
 
-    The quotient of the smaller by the larger must be at least 1 - tolerance: sure for all values
-    in the intervals, impossible for all, or unknown.
+    Sure only where every honest convention gives the same answer.
     """
+    answers = {
+        _within(left.interval, right.interval, tolerance)
+        for left, right in ((rate(a, kind, how), rate(b, kind, how)) for how in CONVENTIONS)
+        if left and right
+    }
+    return answers.pop() if len(answers) == 1 else Answer.UNKNOWN
+
+
+def _within(a: Interval, b: Interval, tolerance: Decimal) -> Answer:
+    """Say whether the smaller is at least 1 - tolerance of the larger, on the rounding intervals."""
     keep = 1 - tolerance
     if a.low <= 0 or b.low <= 0:
         return Answer.UNKNOWN

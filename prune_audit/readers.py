@@ -96,7 +96,7 @@ def _year(text: str) -> int:
 
 def _arxiv(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4}\.[0-9]{4,5}(v[0-9]+)?|[a-z-]+(\.[A-Z]{2})?/[0-9]{7}", text):
-        raise ValueError(f"expected an arXiv number such as \"2012.09243\", got {text!r}")
+        raise ValueError(f'expected an arXiv number such as "2012.09243", got {text!r}')
     return text
 
 

@@ -90,7 +90,9 @@ def _total_flops(pruned: Result, scratch: Result) -> Fact:
     right = _anchor(scratch.scratch, scratch)
     if None in dense or small is None or budget is None or faster is None:
         left = faster.entry if faster is None else _missing(pruned)
-        return Fact("SX-B", Answer.UNKNOWN, left, right, "an epoch count or the speedup is not stated")
+        return Fact(
+            "SX-B", Answer.UNKNOWN, left, right, "an epoch count or the speedup is not stated"
+        )
     at_dense_cost = sum((stage for stage in dense if stage), ZERO)
     slack = Interval(Decimal(-1), Decimal(1)) if at_dense_cost.low > 0 else ZERO
     spent = (at_dense_cost + slack) * faster.interval + small
@@ -117,8 +119,9 @@ def _joined_schedule(pruned: Result, scratch: Result) -> Fact:
     alone = _exact(scratch, scratch.scratch)
     if joined is None or alone is None:
         return Fact("S4.2", Answer.UNKNOWN, left, right, "a schedule is not fully stated")
-    same = Answer.SAME if equal(joined, alone) else Answer.DIFFERENT
-    return Fact("S4.2", same, left, right, f"joined schedule {joined} against {alone}")
+    if equal(joined, alone):
+        return Fact("S4.2", Answer.SAME, left, right, f"the joined schedule is {alone}")
+    return Fact("S4.2", Answer.DIFFERENT, left, right, f"joined schedule {joined} against {alone}")
 
 
 def _joined(pruned: Result) -> Schedule | None:

@@ -38,7 +38,9 @@ def _matches(rule: Rule, word: str) -> bool:
 
 
 def _weight(rule: Rule, words: Sequence[str], otherwise: int) -> int:
-    lengths = [len(rule.code) if rule.name == word else len(word) for word in words if _matches(rule, word)]
+    lengths = [
+        len(rule.code) if rule.name == word else len(word) for word in words if _matches(rule, word)
+    ]
     return max(lengths, default=otherwise)
 
 

@@ -87,6 +87,4 @@ def climb(answers: Mapping[FactName, Answer]) -> Climb:
 
 def names_up_to(setup: Setup) -> tuple[FactName, ...]:
     """Return the facts that a setup asks for, in the order of the ladder."""
-    return tuple(
-        name for reached, names in TABLE_2 if reached.rank <= setup.rank for name in names
-    )
+    return tuple(name for reached, names in TABLE_2 if reached.rank <= setup.rank for name in names)

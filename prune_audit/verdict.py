@@ -162,8 +162,20 @@ def _judge_scratch(a: Result, b: Result, settings: Settings, attitude: str) -> V
 def _common(pruned: Result, scratch: Result, settings: Settings) -> tuple[Fact, ...]:
     """What a scratch run of the same structure shares with the pruned row."""
     return (
-        Fact(FactName.DATASET, same_dataset(pruned.dataset, scratch.dataset), pruned.dataset, scratch.dataset, ""),
-        Fact(FactName.NETWORK, same_network(pruned.network, scratch.network), pruned.network, scratch.network, ""),
+        Fact(
+            FactName.DATASET,
+            same_dataset(pruned.dataset, scratch.dataset),
+            pruned.dataset,
+            scratch.dataset,
+            "",
+        ),
+        Fact(
+            FactName.NETWORK,
+            same_network(pruned.network, scratch.network),
+            pruned.network,
+            scratch.network,
+            "",
+        ),
         metric_fact(pruned, scratch),
         rate_fact(pruned, scratch, settings, None),
     )

@@ -110,7 +110,9 @@ def parse(text: str, name: str) -> tuple[Node, list[Problem]]:
         reason = " ".join(part for part in (error.context, error.problem) if part)
         raise Refused(problems.yaml_syntax(place, reason)) from error
     except yaml.YAMLError as error:
-        raise Refused(problems.yaml_syntax(_reader_place(error, text, name), _first_line(error))) from error
+        raise Refused(
+            problems.yaml_syntax(_reader_place(error, text, name), _first_line(error))
+        ) from error
 
 
 def _first_line(error: yaml.YAMLError) -> str:
@@ -143,7 +145,9 @@ class _Tree:
             raise Refused(problems.yaml_syntax(Place(self.name), "the file is empty"))
         return root, self.problems
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], pointer: str, depth: int) -> Node:
+    def _node(
+        self, event: yaml.Event, events: Iterator[yaml.Event], pointer: str, depth: int
+    ) -> Node:
         self._refuse_indirection(event)
         place = self._place(event, pointer)
         if isinstance(event, yaml.ScalarEvent):
@@ -185,7 +189,7 @@ class _Tree:
     def _refuse_indirection(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent):
             raise self._forbidden(event, f"the alias *{event.anchor}", "write the value out")
-        node = cast(yaml.ScalarEvent, event)
+        node = cast("yaml.ScalarEvent", event)
         if node.anchor is not None:
             raise self._forbidden(event, f"the anchor &{node.anchor}", "name it under recipes:")
         if node.tag is not None:

@@ -58,15 +58,16 @@ def _digest(tag: str) -> str | None:
 
 
 @cache
-def _all() -> tuple[Checkpoint, ...]:
+def all_checkpoints() -> tuple[Checkpoint, ...]:
+    """Return every known checkpoint."""
     return (*torchvision_checkpoints(), *OTHER_CHECKPOINTS)
 
 
 @cache
 def _by_tag() -> dict[str, Checkpoint]:
-    return {key(tag): entry for entry in _all() for tag in (entry.tag, *entry.aliases)}
+    return {key(tag): entry for entry in all_checkpoints() for tag in (entry.tag, *entry.aliases)}
 
 
 @cache
 def _by_digest() -> dict[str, Checkpoint]:
-    return {digest: entry for entry in _all() for digest in entry.sha256}
+    return {digest: entry for entry in all_checkpoints() for digest in entry.sha256}

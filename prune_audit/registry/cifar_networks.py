@@ -17,7 +17,7 @@ _VGG = "VGG with batch norm, no convolution bias, one linear layer (Wang et al. 
 _LI = "Li et al. 2017 (arXiv 1608.08710): two linear layers, batch norm after the first, counted"
 _CHEN = "chenyaofo/pytorch-cifar-models: torchvision's VGG-BN with 512-512 linear layers, counted"
 _HUANG = "Huang et al. 2017 (arXiv 1608.06993), no bottleneck, 16 filters first, counted"
-_SLIM = "Liu et al. 2017 (arXiv 1708.06519): no bottleneck, 24 filters first, counted"
+_SLIM = "Eric-mingjie/network-slimming: no bottleneck, no compression, 24 filters first, counted"
 _WRN = "Zagoruyko and Komodakis 2016 (arXiv 1605.07146), counted"
 _LENET = "Han et al. 2015 (arXiv 1506.02626), Caffe's variants, counted"
 

@@ -130,10 +130,7 @@ def _checkpoint(row: _Row) -> Checkpoint:
         top5=row.top5,
         params=row.params,
         gmacs=row.gmacs,
-        sha256=(
-            row.sha256,
-            *((_SAVED_BEFORE[network],) if first and network in _SAVED_BEFORE else ()),
-        ),
+        sha256=(row.sha256, *(_SAVED_BEFORE.get(network, ()) if first else ())),
         also_printed=_also_printed(network) if first else (),
         source=_SOURCE,
     )

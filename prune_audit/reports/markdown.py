@@ -5,7 +5,8 @@ from itertools import groupby
 
 from tabulate import tabulate
 
-from prune_audit.audit import JudgedComparison, Report
+from prune_audit.audit import Report
+from prune_audit.judged import JudgedComparison
 from prune_audit.reports import words
 from prune_audit.reports.look import Look
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from prune_audit.audit import JudgedComparison, Report
+from prune_audit.audit import Report
 from prune_audit.findings import Finding, Severity, Tier
+from prune_audit.judged import JudgedComparison
 from prune_audit.places import Entry
 from prune_audit.reports import words
 from prune_audit.reports.look import Look
@@ -23,7 +24,7 @@ def render(report: Report, look: Look) -> str:
 def _paper(
     comparisons: list[JudgedComparison], findings: list[Finding], require: str
 ) -> Iterator[str]:
-    yield f"On the comparisons in \"{comparisons[0].claim.paper.title.value}\""
+    yield f'On the comparisons in "{comparisons[0].claim.paper.title.value}"'
     yield ""
     counts = words.fairness_counts(comparisons)
     yield (
@@ -36,7 +37,11 @@ def _paper(
         yield "\nWhat differs:"
         yield from (f"- {line}" for line in differences)
     numbers = [
-        f for f in findings if f.tier is Tier.CONCLUSIVE and f.code.startswith("PA1") and f.severity is not Severity.NOTE
+        f
+        for f in findings
+        if f.tier is Tier.CONCLUSIVE
+        and f.code.startswith("PA1")
+        and f.severity is not Severity.NOTE
     ]
     if numbers:
         yield "\nPrinted numbers that do not agree with each other:"

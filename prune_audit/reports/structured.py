@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from prune_audit.audit import JudgedComparison, JudgedPair, Report
+from prune_audit.audit import Report
 from prune_audit.facts import Fact
 from prune_audit.findings import Finding
+from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.noise import Noise
 from prune_audit.places import Place
 from prune_audit.reports.look import Look

@@ -6,11 +6,11 @@ from itertools import groupby
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from prune_audit.audit import JudgedComparison, JudgedPair, Report
+from prune_audit.audit import Report
 from prune_audit.findings import Finding, Severity
+from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.load import Loaded
 from prune_audit.places import Place
 from prune_audit.reports import words
@@ -59,38 +59,37 @@ def _comparison(console: Console, judged: JudgedComparison) -> None:
     console.print(Padding(Text(words.title(judged) + quoted, style="underline"), (1, 0, 0, 2)))
     for result, own in zip(judged.ours, judged.lossless, strict=False):
         shown = f"{result.name}: lossless against its base: {own.outcome}"
-        console.print(Padding(Text(f"{shown}{f', {own.noise}' if own.noise else ''}"), (0, 0, 0, 4)))
-    if judged.pairs:
-        console.print(Padding(_pairs(judged, bool(said != "none")), (0, 0, 0, 2)))
-    for remark in dict.fromkeys(r for pair in judged.pairs for r in words.remarks(pair.pair.verdict)):
-        console.print(Padding(Text(remark, style="dim"), (0, 0, 0, 4)))
+        console.print(
+            Padding(Text(f"{shown}{f', {own.noise}' if own.noise else ''}"), (0, 0, 0, 4))
+        )
+    _pairs(console, judged)
 
 
-def _pairs(judged: JudgedComparison, stated: bool) -> Table:
-    table = Table(box=None, pad_edge=True, padding=(0, 1), show_edge=False, header_style="dim")
-    table.add_column("against", overflow="fold", ratio=3)
-    table.add_column("setup", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    if stated:
-        table.add_column("statement", ratio=2)
-    table.add_column("margin", no_wrap=True)
-    table.add_column("decided by", ratio=5, overflow="fold")
-    for pair in judged.pairs:
-        table.add_row(*_row(pair, judged, stated))
-    return table
+def _pairs(console: Console, judged: JudgedComparison) -> None:
+    """Print two lines a pair: verdict, setup, margin and row; then what decides."""
+    setups = [words.setup_range(pair.pair.verdict) for pair in judged.pairs]
+    margins = [words.margin(pair) for pair in judged.pairs]
+    wide = (max(map(len, setups), default=0), max(map(len, margins), default=0))
+    for pair, setup, margin in zip(judged.pairs, setups, margins, strict=True):
+        verdict = pair.pair.verdict
+        line = Text("   ")
+        line.append(f"{verdict.fairness:<13}", style=FAIRNESS_STYLE[verdict.fairness])
+        line.append(f"{setup:<{wide[0]}}  {margin:<{wide[1]}}  {_name(pair, judged)}")
+        console.print(line)
+        for remark in _remarks(pair):
+            console.print(Padding(Text(remark, style="dim"), (0, 0, 0, 16)))
 
 
-def _row(pair: JudgedPair, judged: JudgedComparison, stated: bool) -> Iterator[Text]:
-    verdict = pair.pair.verdict
+def _remarks(pair: JudgedPair) -> Iterator[str]:
+    word = words.outcome_word(pair)
+    yield f"{word}; {words.reason(pair.pair.verdict)}" if word else words.reason(pair.pair.verdict)
+    yield from words.remarks(pair.pair.verdict)
+
+
+def _name(pair: JudgedPair, judged: JudgedComparison) -> str:
     other = pair.pair.other
-    name = other.name if other.file == judged.claim.file else f"{other.file}#{other.name}"
-    yield Text(name)
-    yield Text(words.setup_range(verdict))
-    yield Text(str(verdict.fairness), style=FAIRNESS_STYLE[verdict.fairness])
-    if stated:
-        yield Text(words.outcome_word(pair))
-    yield Text(words.margin(pair))
-    yield Text(words.reason(verdict))
+    ours = f"{pair.pair.ours.name} : " if len(judged.ours) > 1 else ""
+    return ours + (other.name if other.file == judged.claim.file else f"{other.file}#{other.name}")
 
 
 def _findings(
@@ -102,7 +101,10 @@ def _findings(
         if more:
             first = shown[0]
             console.print(
-                Text(f"  {first.code} {first.name}: {more} more here, shown with --verbose", style="dim")
+                Text(
+                    f"  {first.code} {first.name}: {more} more here, shown with --verbose",
+                    style="dim",
+                )
             )
             console.print()
 

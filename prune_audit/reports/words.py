@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from prune_audit.audit import JudgedComparison, JudgedPair, Report
-from prune_audit.facts import Fact
+from prune_audit.audit import Report
 from prune_audit.findings import Severity
+from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.outcome import Outcome
 from prune_audit.verdict import Fairness, Verdict
 
@@ -35,26 +35,26 @@ def margin(judged: JudgedPair) -> str:
 
 
 def reason(verdict: Verdict) -> str:
-    """Say which fact decides, or would decide, with what both sides state."""
+    """Say which fact decides, would decide, or (where fair) what differs above the line."""
     fact = verdict.deciding
     if fact is None:
-        return ""
+        return "the same in every fact"
+    if verdict.scratch and fact.name.startswith("S"):
+        return f"{fact.name}: {fact.why}"
     if verdict.fairness is Fairness.UNDETERMINED:
-        return f"{fact.name} would decide: {sides(fact)}"
-    return f"{fact.name}: {sides(fact)}"
-
-
-def sides(fact: Fact) -> str:
-    """Return what both sides state, and the reason in words where there is one."""
-    stated = f"{fact.left} / {fact.right}"
-    return f"{stated} ({fact.why})" if fact.why else stated
+        return f"{fact.name} would decide: {fact.sides}"
+    if verdict.fairness is Fairness.FAIR:
+        return f"stops at {fact.name}: {fact.sides}"
+    return f"{fact.name}: {fact.sides}"
 
 
 def remarks(verdict: Verdict) -> tuple[str, ...]:
     """Return what must be said beside the verdict: dominance, iterative and joint methods."""
     words = {"ours": "ours is", "theirs": "the other is"}
     dominant = (
-        (f"the rate passes only because {words[verdict.dominance]} faster and at least as accurate",)
+        (
+            f"the rate passes only because {words[verdict.dominance]} faster and at least as accurate",
+        )
         if verdict.dominance
         else ()
     )

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from prune_audit.audit import JudgedComparison, JudgedPair
 from prune_audit.claim import Claim, Result
 from prune_audit.facts import Fact, is_joint, stage_epochs
 from prune_audit.findings import Hit, Severity, Tier
+from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.outcome import Outcome
-from prune_audit.reports.words import sides
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName
@@ -29,12 +28,14 @@ def unfair_statement(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     Source: Wang et al. 2023, section 3 (fairness principle) and section 6.
     """
     pair, verdict = judged.pair, judged.pair.verdict
-    if judged.judged.outcome is not Outcome.NOT_ATTRIBUTABLE or not (pair.comparison and verdict.deciding):
+    if judged.judged.outcome is not Outcome.NOT_ATTRIBUTABLE or not (
+        pair.comparison and verdict.deciding
+    ):
         return
     fact = verdict.deciding
     yield Hit(
         f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} cannot be put '
-        f"down to the pruning stage: {fact.name} differs, {sides(fact)}; "
+        f"down to the pruning stage: {fact.name} differs, {fact.sides}; "
         f"at most {verdict.ceiling}",
         (pair.comparison.statement.place, fact.left.place, fact.right.place),
         "rerun both under one retraining schedule, or compare with a row that shares it",
@@ -76,7 +77,7 @@ def _differing(judged: JudgedPair, name: FactName) -> Fact | None:
 def _difference(judged: JudgedPair, fact: Fact, fix: str) -> Hit:
     pair = judged.pair
     return Hit(
-        f"{pair.ours.name} and {pair.other.name} differ in {fact.name}: {sides(fact)}",
+        f"{pair.ours.name} and {pair.other.name} differ in {fact.name}: {fact.sides}",
         (fact.left.place, fact.right.place),
         fix,
     )
@@ -136,7 +137,10 @@ def pruning_cost_ignored(judged: JudgedPair, settings: Settings) -> Iterator[Hit
     """
     pair = judged.pair
     fact = _differing(judged, FactName.PRUNING_EPOCHS)
-    ours, theirs = stage_epochs(pair.ours, pair.ours.pruning), stage_epochs(pair.other, pair.other.pruning)
+    ours, theirs = (
+        stage_epochs(pair.ours, pair.ours.pruning),
+        stage_epochs(pair.other, pair.other.pruning),
+    )
     if fact and ours is not None and theirs is not None and theirs.below(ours):
         yield _difference(judged, fact, "count the pruning stage's epochs on both sides")
 
@@ -242,7 +246,9 @@ def _crossed(claim: Claim) -> dict[Cell, Result]:
             continue
         at = result.speedup.text or result.flops_reduction.text or result.sparsity.text
         if at:
-            cells[(result.method.value, result.base.text, at), (stage.epochs.text, stage.lr.text)] = result
+            cells[
+                (result.method.value, result.base.text, at), (stage.epochs.text, stage.lr.text)
+            ] = result
     return cells
 
 

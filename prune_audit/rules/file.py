@@ -22,7 +22,11 @@ def unused_entry(claim: Claim, corpus: Corpus, settings: Settings) -> Iterator[H
     used = {result.base_model.name for result in claim.results.values() if result.base_model}
     for name, base in claim.base_models.items():
         if name not in used:
-            yield Hit(f"no result uses the base model {name!r}", (base.place,), "name it as a base, or delete it")
+            yield Hit(
+                f"no result uses the base model {name!r}",
+                (base.place,),
+                "name it as a base, or delete it",
+            )
 
 
 def _file(code: str, maker: object) -> Rule:

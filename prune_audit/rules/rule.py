@@ -59,6 +59,8 @@ class Rule:
     def findings(self, hits: Iterable[Hit]) -> list[Finding]:
         """Turn hits into findings of this rule."""
         return [
-            Finding(self.code, self.name, self.severity, self.tier, hit.message, hit.anchors, hit.fix)
+            Finding(
+                self.code, self.name, self.severity, self.tier, hit.message, hit.anchors, hit.fix
+            )
             for hit in hits
         ]

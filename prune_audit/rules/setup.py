@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from prune_audit.answers import Answer
-from prune_audit.audit import JudgedComparison, JudgedPair
 from prune_audit.claim import Claim, Result
 from prune_audit.epochs import Epochs
 from prune_audit.facts import Fact, stage_epochs
 from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
+from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.rates import RateKind, rate
-from prune_audit.reports.words import sides
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.settings import Settings
 from prune_audit.setups import RANKS, Setup
@@ -33,7 +32,7 @@ def below_s1(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     if verdict.ceiling == Setup.BELOW_S1 and verdict.deciding and not verdict.scratch:
         fact = verdict.deciding
         yield Hit(
-            f"{pair.ours.name} and {pair.other.name} are below S1: {fact.name}, {sides(fact)}",
+            f"{pair.ours.name} and {pair.other.name} are below S1: {fact.name}, {fact.sides}",
             (fact.left.place, fact.right.place),
             "compare rows that share it, or say what the comparison is meant to show",
         )
@@ -57,7 +56,7 @@ def setup_overclaimed(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     if fact is not None:
         yield Hit(
             f"{named.value} is named, but {judged.pair.ours.name} and {judged.pair.other.name} "
-            f"differ in {fact.name}: {sides(fact)}",
+            f"differ in {fact.name}: {fact.sides}",
             (named.place, fact.left.place, fact.right.place),
             f"name a setup that holds (at most {judged.pair.verdict.ceiling})",
         )
@@ -92,7 +91,7 @@ def setup_undetermined(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
         f"{pair.ours.name} and {pair.other.name}: {verdict.floor} to {verdict.ceiling}; "
         f"missing: {names}",
         (first.left.place, first.right.place),
-        f"{first.name} is the cheapest to report ({sides(first)})",
+        f"{first.name} is the cheapest to report ({first.sides})",
     )
 
 
@@ -125,7 +124,9 @@ def joint_by_totals(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
 
 def _marked(judged: JudgedPair, what: str) -> Hit:
     pair = judged.pair
-    return Hit(f"{pair.ours.name} and {pair.other.name}: {what}", (pair.ours.place, pair.other.place))
+    return Hit(
+        f"{pair.ours.name} and {pair.other.name}: {what}", (pair.ours.place, pair.other.place)
+    )
 
 
 def rate_by_dominance(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:

@@ -8,8 +8,8 @@ Preprints 4:e2400v1, 2016; the search here is exact where it answers False.
 """
 
 import math
-from collections.abc import Iterable, Iterator
-from itertools import chain, combinations_with_replacement, islice
+from collections.abc import Iterable
+from itertools import chain, combinations_with_replacement, islice, product
 from typing import NamedTuple, TypeAlias
 
 from prune_audit.statistics.granularity import (
@@ -25,6 +25,7 @@ ExactRange: TypeAlias = tuple[Exact, Exact]
 
 _MOST_RUNS = 50
 _MOST_TRIES = 10_000
+_FREE = 5
 _STANDARD_DEVIATIONS = ("sample-std", "population-std")
 _READINGS = {
     "sample-std": ("sample-std",),
@@ -45,7 +46,8 @@ def spread_possible(
     """Whether any accuracies k/``test_size`` of ``runs`` runs have this mean and this spread.
 
     Both intervals are in percent, exact, and closed: hand over the rounding interval with its
-    ends. True: such accuracies exist. False: none do, by exhaustion. None: cannot tell.
+    ends. True: such accuracies exist. False: none do, by exhaustion; so it is where the mean alone
+    is unattainable. None: cannot tell.
 
     ``kind`` is "sample-std" (divisor n - 1), "population-std" (divisor n), "std" (one of the two),
     or "standard-error" (one of the two over the square root of n). For any other kind or None, a
@@ -53,7 +55,7 @@ def spread_possible(
     a confidence interval may be meant. ``runs`` None: True if some number of runs from
     ``runs_at_least`` to 50 fits, else None.
 
-    Two and three runs are always decided at spreads in use. From four runs on the search gives up
+    Two runs are always decided, three at any spread in use. From four runs on the search gives up
     on some spreads of many images, and answers None.
 
     Raises:
@@ -65,14 +67,14 @@ def spread_possible(
         numbers: Iterable[int] = range(runs_at_least, _MOST_RUNS + 1)
     else:
         numbers = (runs,)
-    answers = {
-        _possible(mean_interval, spread_interval, test_size, number, reading)
-        for number in numbers
-        for reading in _READINGS.get(kind or "", _STANDARD_DEVIATIONS)
-    }
-    if True in answers:
-        return True
-    return None if runs is None or kind not in _READINGS or None in answers else False
+    readings = _READINGS.get(kind or "", _STANDARD_DEVIATIONS)
+    decided = runs is not None and kind in _READINGS
+    for number, reading in product(numbers, readings):
+        answer = _possible(mean_interval, spread_interval, test_size, number, reading)
+        if answer:
+            return True
+        decided = decided and answer is not None
+    return False if decided else None
 
 
 class _Sum(NamedTuple):
@@ -147,10 +149,11 @@ def _moved(total: int, test_size: int, runs: int, least: int, most: int) -> _Sum
     return _Sum(runs, rest, least, most, -share, test_size - share) if least <= most else None
 
 
-def _middles(split: _Sum) -> Iterator[tuple[int, ...]]:
+def _middles(split: _Sum) -> Iterable[tuple[int, ...]]:
     """Yield all counts but the two farthest out, the ones near the mean first.
 
-    A count among them and the two beyond have squares of at least its own, hence the third.
+    A count among them and the two beyond have squares of at least its own, hence the third. Of
+    many runs, all but five are left at the most equal split at first: those five mostly do.
     """
     reach = math.isqrt(split.most // 3)
     values = [
@@ -158,7 +161,12 @@ def _middles(split: _Sum) -> Iterator[tuple[int, ...]]:
         for value in sorted(range(-reach, reach + 1), key=abs)
         if split.low <= value <= split.high
     ]
-    return combinations_with_replacement(values, split.runs - 2)
+    every = combinations_with_replacement(values, split.runs - 2)
+    if split.runs <= _FREE:
+        return every
+    equal = ((1,) * split.rest + (0,) * split.runs)[: split.runs - _FREE]
+    some = (equal + free for free in combinations_with_replacement(values, _FREE - 2))
+    return chain(some, every)
 
 
 def _completes(split: _Sum, middle: tuple[int, ...]) -> bool:

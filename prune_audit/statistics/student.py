@@ -11,6 +11,7 @@ from statistics import NormalDist
 
 _CLOSE = 1e-15
 _MOST_TERMS = 100_000
+_LEAST_TAIL = 1e-100
 
 
 def two_sided_p(t: float, df: float) -> float:
@@ -44,13 +45,14 @@ def t_quantile(p: float, df: float) -> float:
     """Return the ``t`` with ``P(T <= t) = p``, as in ``t_quantile(0.975, 2)`` = 4.30.
 
     Raises:
-        ValueError: ``p`` is not between 0 and 1 (both excluded), or ``df`` is not positive.
+        ValueError: ``p`` or 1 - ``p`` is below 1e-100, or ``df`` is below one.
     """
-    if not 0 < p < 1:
-        raise ValueError(f"a quantile needs 0 < p < 1, got {p}")
-    if p == 0.5:
+    tail = min(p, 1 - p)
+    if not (tail >= _LEAST_TAIL and 1 <= df < math.inf):
+        raise ValueError(f"a quantile needs 0 < p < 1 and df >= 1, got p={p} and df={df}")
+    if tail == 0.5:
         return 0.0
-    return _upper_quantile(1 - p, df) if p > 0.5 else -_upper_quantile(p, df)
+    return math.copysign(_upper_quantile(tail, df), p - 0.5)
 
 
 def normal_sf(z: float) -> float:
@@ -72,15 +74,17 @@ def normal_quantile(p: float) -> float:
 def _upper_quantile(tail: float, df: float) -> float:
     """Solve ``t_sf(t, df) = tail`` for a tail below one half.
 
-    Newton's method on the logarithms: there the tail is nearly a straight line for large ``t``,
-    and its slope only ever steepens, so the steps close in from the right after the first one.
+    Newton's method on both logarithms: there the tail is nearly straight for large ``t`` and its
+    slope only ever steepens, so after the first step the steps close in from the right. The start
+    is the normal quantile with the first term of its expansion in 1 / df.
     """
-    t = -normal_quantile(tail)
-    for _ in range(100):
+    z = -normal_quantile(tail)
+    t = z * math.exp((z * z + 1) / (4 * df))
+    for _ in range(50):
         survival = t_sf(t, df)
         step = math.log(survival / tail) * survival / (t * _density(t, df))
         t *= math.exp(step)
-        if abs(step) < 1e-9:  # the next step would be its square
+        if abs(step) < 1e-7:  # what is left is about its square
             break
     return t
 

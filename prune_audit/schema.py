@@ -1,0 +1,126 @@
+"""The JSON Schema of claim files, made from the classes that describe them.
+
+Editors use it through the modeline. It is a shadow of the loader: what the loader accepts the
+schema accepts, what the schema refuses the loader refuses. The loader sees more: exact numbers,
+schedules, references, duplicate keys, and what defaults and recipes leave out.
+"""
+
+from typing import Any
+
+from prune_audit.claim import (
+    BaseModel,
+    Comparison,
+    Paper,
+    PruningStage,
+    Result,
+    ScratchStage,
+    Stage,
+    Table,
+)
+from prune_audit.expand import ALIASES
+from prune_audit.forms import Key, keys_of
+from prune_audit.readers import NAME_PATTERN, ListReader, Reader
+
+Schema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SILENCE: Schema = {
+    "anyOf": [
+        {"enum": ["unreported", "unverified"]},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": {"unreported": {"type": "string"}, "unverified": {"type": "string"}},
+            "additionalProperties": False,
+        },
+    ]
+}
+NAMES: Schema = {"pattern": f"^{NAME_PATTERN.pattern}$"}
+
+
+def json_schema() -> Schema:
+    """Return the JSON Schema of a claim file."""
+    return {
+        "$schema": DIALECT,
+        "title": "prune-audit claim file",
+        "type": "object",
+        "required": ["schema", "paper", "results"],
+        "additionalProperties": False,
+        "properties": {
+            "schema": {"enum": [1, "1"], "description": "version of the claim file format"},
+            "paper": _form(Paper, required=True),
+            "base_models": _named(_form(BaseModel, required=True)),
+            "recipes": _named(_recipe()),
+            "defaults": _result(required=False),
+            "results": _named(_result(required=False)),
+            "comparisons": {"type": "array", "items": _form(Comparison, required=True)},
+            "tables": {"type": "array", "items": _form(Table, required=True)},
+        },
+        # defaults and sweeps may supply what a row leaves out; without them the row must have it
+        "if": {"not": {"required": ["defaults"]}},
+        "then": {"properties": {"results": {"additionalProperties": _complete_row()}}},
+    }
+
+
+def _named(item: Schema) -> Schema:
+    return {"type": "object", "propertyNames": NAMES, "additionalProperties": item}
+
+
+def _form(form: type, *, required: bool) -> Schema:
+    schema: Schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key.name: _value(key) for key in keys_of(form)},
+    }
+    if required:
+        schema["required"] = [key.name for key in keys_of(form) if key.required]
+    return schema
+
+
+def _value(key: Key) -> Schema:
+    if key.form is not None:
+        return {**_stage(key.form), "description": key.doc}
+    assert isinstance(key.reader, Reader | ListReader)
+    plain = _reader(key.reader)
+    schema = {"anyOf": [plain, SILENCE]} if key.silent else plain
+    return {**schema, "description": key.doc}
+
+
+def _reader(reader: Reader[Any] | ListReader[Any]) -> Schema:
+    if isinstance(reader, Reader):
+        return dict(reader.schema)
+    items: Schema = {"type": "array", "minItems": 1, "items": dict(reader.item.schema)}
+    return {"anyOf": [items, dict(reader.item.schema)]} if reader.single else items
+
+
+def _stage(form: type) -> Schema:
+    """Describe a stage: its keys, the name of a recipe with or without changes, or a word."""
+    stage = _form(form, required=False)
+    stage["properties"]["recipe"] = {"type": "string", "description": "a name under recipes"}
+    return {"anyOf": [{"type": "string"}, SILENCE, stage]}
+
+
+def _recipe() -> Schema:
+    """Describe a recipe, which may serve as any kind of stage."""
+    properties: Schema = {}
+    for form in (Stage, PruningStage, ScratchStage):
+        properties.update(_form(form, required=False)["properties"])
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _result(*, required: bool) -> Schema:
+    schema = _form(Result, required=required)
+    for alias, name in ALIASES.items():
+        schema["properties"][alias] = schema["properties"][name]
+    schema["properties"]["sweep"] = {
+        "type": "object",
+        "required": ["at"],
+        "additionalProperties": {"type": "array", "minItems": 1},
+        "description": "several rows that differ in a few keys: at holds their labels",
+    }
+    return schema
+
+
+def _complete_row() -> Schema:
+    needed = [key.name for key in keys_of(Result) if key.required]
+    return {"if": {"not": {"required": ["sweep"]}}, "then": {"required": needed}}
