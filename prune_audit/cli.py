@@ -3,9 +3,11 @@
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage, 3 internal error, 4 nothing to check.
 """
 
+import json
 import os
 import sys
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -14,12 +16,19 @@ import typer
 
 from prune_audit import reports
 from prune_audit.audit import Report, audit
+from prune_audit.calibrate import PROFILES, calibrate
 from prune_audit.corpus import gather
+from prune_audit.explained import UnknownResultError, explained, find_pair
+from prune_audit.listings import calibration, rule_list
+from prune_audit.manual import page
 from prune_audit.paths import STDIN, claim_files, read_claims
 from prune_audit.rules import RULES, Rule
+from prune_audit.schedule import ScheduleError
+from prune_audit.schema import json_schema
 from prune_audit.selection import UnknownCodeError, chosen, fails
 from prune_audit.settings import Settings
 from prune_audit.setups import Setup
+from prune_audit.skeleton import SKELETON
 
 FINDINGS, USAGE, INTERNAL, NOTHING = 1, 2, 3, 4
 
@@ -31,9 +40,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Format = StrEnum("Format", {name: name for name in reports.FORMATS})  # type: ignore[misc]
-FailOn = StrEnum("FailOn", {name: name for name in ("error", "warning", "note", "never")})
-Require = StrEnum("Require", {name: name for name in Setup if name != Setup.BELOW_S1})  # type: ignore[misc]
+
+class FailOn(StrEnum):
+    """The gravest findings that still let a check pass lie below this."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
+
+
+Format = StrEnum("Format", {name: name for name in reports.FORMATS})
+Require = StrEnum("Require", {name: name for name in Setup if name is not Setup.BELOW_S1})
+Profiles = StrEnum("Profiles", {name: name for name in PROFILES})
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -59,39 +78,117 @@ def common(
     """Audit neural-network pruning papers: arithmetic, fairness of comparisons, statements."""
 
 
+Select = Annotated[
+    list[str] | None, typer.Option(help="Only rules with these codes, prefixes or names.")
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option(help="No rules with these codes, prefixes or names.")
+]
+Required = Annotated[Require, typer.Option(help="Weakest setup that counts as fair.")]
+Tolerance = Annotated[
+    str, typer.Option(help="Largest gap of two rates that count as the same: 5% or 0.05.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write to this file instead of the terminal.")
+]
+
+
 @app.command()
 def check(
     paths: Annotated[
-        list[str], typer.Argument(help="Claim files, folders or patterns; - is stdin.")
+        list[str], typer.Argument(help="Claim files, folders or patterns; - is standard input.")
     ],
-    format: Annotated[Format, typer.Option(help="How to print the report.")] = Format("text"),  # noqa: A002
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format("text"),
     fail_on: Annotated[
-        FailOn, typer.Option(help="Gravest finding that still passes is below this.")
-    ] = FailOn("error"),
-    select: Annotated[
-        list[str] | None, typer.Option(help="Only these codes, prefixes or names.")
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option(help="Not these codes, prefixes or names.")
-    ] = None,
-    require: Annotated[Require, typer.Option(help="Weakest setup that counts as fair.")] = Require(
-        "S3.2"
-    ),
-    tolerance: Annotated[
-        str, typer.Option(help="Largest gap of two rates that count as the same.")
-    ] = "5%",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the report to a file.")
-    ] = None,
+        FailOn, typer.Option(help="Exit with 1 on findings of at least this severity.")
+    ] = FailOn.ERROR,
+    select: Select = None,
+    ignore: Ignore = None,
+    require: Required = Require("S3.2"),
+    tolerance: Tolerance = "5%",
+    output: Output = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show every note in text.")
+        bool, typer.Option("--verbose", "-v", help="Show every warning and note in text.")
     ] = False,
 ) -> None:
     """Check claim files: what their numbers say, and which comparisons are fair."""
     report = _audit(paths, _rules(select, ignore), _settings(require, tolerance))
-    _write(reports.FORMATS[format](report, _look(output, verbose)), output)
+    _write(reports.FORMATS[form](report, _look(output, verbose)), output)
     if fails(report.findings, fail_on):
         raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def classify(
+    ours: Annotated[str, typer.Argument(help="A result: claims/foo.yaml#row or row@label.")],
+    other: Annotated[str, typer.Argument(help="The result to set against it.")],
+    require: Required = Require("S3.2"),
+    tolerance: Tolerance = "5%",
+) -> None:
+    """Explain one pair of results fact by fact: where it stands on the ladder, and why."""
+    try:
+        pair = find_pair(ours, other, _settings(require, tolerance))
+    except UnknownResultError as error:
+        _stop(str(error), USAGE)
+    _write(explained(pair, _settings(require, tolerance), _look(None, False)), None)
+
+
+@app.command()
+def schedule(
+    epochs: Annotated[int, typer.Argument(help="Retraining epochs.")],
+    initial_lr: Annotated[str, typer.Argument(help="Initial LR, such as 1e-2.")],
+    profile: Annotated[Profiles, typer.Option(help="Data set of the recipe.")] = Profiles("imagenet"),
+) -> None:
+    """Print the calibrated retraining schedule (arXiv 2301.05219, Appendix A) and its rules."""
+    try:
+        lr = float(initial_lr)
+        found = calibrate(epochs, lr, PROFILES[profile])
+    except ScheduleError as error:
+        _stop(str(error), USAGE)
+    except ValueError:
+        _stop(f"the initial LR must be a number such as 1e-2, got {initial_lr!r}", USAGE)
+    _write(calibration(found, PROFILES[profile]), None)
+
+
+@app.command()
+def rules(select: Select = None, ignore: Ignore = None) -> None:
+    """List the rules: code, name, severity, tier, what each finds."""
+    _write(rule_list(_rules(select, ignore), _look(None, False)), None)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="A rule's code or name, such as PA101.")],
+) -> None:
+    """Print the manual page of a rule: definition, why, fix, what it cannot detect, source."""
+    found = [rule for rule in RULES if code.upper() == rule.code or code == rule.name]
+    if not found:
+        near = get_close_matches(code, [*(r.code for r in RULES), *(r.name for r in RULES)], 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        _stop(f"no rule is called {code!r}{hint} See prune-audit rules", USAGE)
+    _write(page(found[0]), None)
+
+
+@app.command()
+def schema(output: Output = None) -> None:
+    """Print the JSON Schema of claim files, for editors."""
+    _write(json.dumps(json_schema(), indent=2, ensure_ascii=False), output)
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(help="The claim file to write; it must not exist.")],
+) -> None:
+    """Write a commented skeleton of a claim file."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(SKELETON)
+    except FileExistsError:
+        _stop(f"{file} exists already and is left as it is; name another file", USAGE)
+    except OSError as error:
+        _stop(f"cannot write {file}: {error.strerror or error}", USAGE)
+    typer.echo(f"wrote {file}; replace every TODO, then run: prune-audit check {file}", err=True)
 
 
 def _rules(select: list[str] | None, ignore: list[str] | None) -> tuple[Rule, ...]:

@@ -6,13 +6,12 @@ from prune_audit.answers import Answer, answer
 from prune_audit.base_models import same_base
 from prune_audit.claim import Result, Stage
 from prune_audit.epochs import same_epochs
-from prune_audit.identity import same_dataset, same_network
+from prune_audit.identity import known_network, same_dataset, same_network
 from prune_audit.intervals import Interval
 from prune_audit.lr_notation import same_schedule
 from prune_audit.numbers import Printed
 from prune_audit.places import Entry
 from prune_audit.rates import RateKind, common_rates, same_rate
-from prune_audit.registry import network as known_network
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName
 
@@ -43,8 +42,8 @@ def pair_facts(
 ) -> dict[FactName, Fact]:
     """Answer every question of Table 2 about two pruned results, in the order of the ladder."""
     facts = (
-        Fact(FactName.DATASET, same_dataset(a.dataset, b.dataset), a.dataset, b.dataset, ""),
-        Fact(FactName.NETWORK, same_network(a.network, b.network), a.network, b.network, ""),
+        Fact(FactName.DATASET, same_dataset(a, b), a.dataset, b.dataset, ""),
+        Fact(FactName.NETWORK, same_network(a, b), a.network, b.network, ""),
         metric_fact(a, b),
         rate_fact(a, b, settings, rate),
         _granularity(a, b),
@@ -129,7 +128,7 @@ def stage_epochs(result: Result, stage: Stage | None) -> Interval | None:
     epochs = stage.epochs.value
     if not epochs.per_layer:
         return epochs.interval
-    known = known_network(result.network.value) if result.network.value else None
+    known = known_network(result)
     return epochs.total((known.blocks, known.layers) if known else None)
 
 

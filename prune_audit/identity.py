@@ -1,34 +1,43 @@
 """Are two names the same data set or network?"""
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
-from prune_audit.answers import Answer
-from prune_audit.places import Entry
+from prune_audit.answers import Answer, answer
+from prune_audit.claim import Result
+from prune_audit.registry import Network
 from prune_audit.registry import dataset as known_dataset
-from prune_audit.registry import network as known_network
+from prune_audit.registry import network as registered_network
 
 
-def same_dataset(a: Entry[str], b: Entry[str]) -> Answer:
+def same_dataset(a: Result, b: Result) -> Answer:
     """Compare data sets: two known names decide, others are the same only when spelt alike."""
-    return _same(a, b, _dataset_id)
-
-
-def same_network(a: Entry[str], b: Entry[str]) -> Answer:
-    """Compare networks: two known names decide, others are the same only when spelt alike."""
-    return _same(a, b, _network_id)
-
-
-def _same(a: Entry[str], b: Entry[str], identify: Callable[[str], str | None]) -> Answer:
-    if a.value is None or b.value is None:
-        return Answer.UNKNOWN
-    if a.value == b.value or _folded(a.value) == _folded(b.value):
-        return Answer.SAME
-    left, right = identify(a.value), identify(b.value)
+    left, right = a.dataset.value, b.dataset.value
     if left is None or right is None:
+        return Answer.UNKNOWN
+    return _same(left, right, _dataset_id(left), _dataset_id(right))
+
+
+def same_network(a: Result, b: Result) -> Answer:
+    """Compare networks: two known names decide, others are the same only when spelt alike."""
+    left, right = a.network.value, b.network.value
+    if left is None or right is None:
+        return Answer.UNKNOWN
+    one, other = known_network(a), known_network(b)
+    return _same(left, right, one.id if one else None, other.id if other else None)
+
+
+def _same(left: str, right: str, one: str | None, other: str | None) -> Answer:
+    if left == right or _folded(left) == _folded(right):
+        return Answer.SAME
+    if one is None or other is None:
         return Answer.UNKNOWN  # another spelling of the same thing cannot be ruled out
-    return Answer.SAME if left == right else Answer.DIFFERENT
+    return answer(one == other)
+
+
+def known_network(result: Result) -> Network | None:
+    """Return the registered network of a row, on its data set where that is known."""
+    return _network(result.network.value, result.dataset.value) if result.network.value else None
 
 
 def _folded(name: str) -> str:
@@ -42,6 +51,6 @@ def _dataset_id(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _network_id(name: str) -> str | None:
-    known = known_network(name)
-    return known.id if known else None
+def _network(name: str, dataset: str | None) -> Network | None:
+    """VGG-16 and VGG-16-BN are two networks on ImageNet and one on CIFAR: the data set matters."""
+    return (registered_network(name, dataset) if dataset else None) or registered_network(name)

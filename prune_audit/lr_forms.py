@@ -190,7 +190,10 @@ def _part(entry: str, text: str) -> Part:
     curve = Curve(match[3]) if match[3] else Curve.CONSTANT
     first, last = float(match[2] or match[4]), float(match[2] or match[5])
     span = positive(match[7], "a number of epochs") if match[7] else None
-    return Part(float(match[1]), curve, first, last, float(match[6] or 0), span)
+    offset = float(match[6] or 0)
+    if span is not None and not offset < span:
+        raise unreadable(text, "a part that begins before the end of its curve, as 'after 5 of 9'")
+    return Part(float(match[1]), curve, first, last, offset, span)
 
 
 def of_parts(text: str, parts: tuple[Part, ...], epochs: float | None) -> LrSpec:

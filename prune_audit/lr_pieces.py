@@ -1,8 +1,10 @@
 """The pieces that LR schedules are made of, and how LRs and epochs are printed."""
 
 import math
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 # Two LRs or epochs this close (relatively) are one number, written or computed in two ways.
@@ -70,7 +72,29 @@ def flat(start: float, lr: float) -> Piece:
     return Piece(start, Curve.CONSTANT, lr, lr, 0, 1)
 
 
-def checked(piece: Piece) -> Piece:
+def joined(epochs: float, pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return pieces that fill the epochs, each checked, equal constant neighbours merged."""
+    if not (math.isfinite(epochs) and epochs > 0):
+        raise ScheduleError(f"expected a positive number of epochs, got {format_epochs(epochs)}")
+    kept = [_checked(piece) for piece in pieces]
+    if not kept or kept[0].start != 0:
+        raise ScheduleError("the first LR must start at epoch 0: write it as '0:...'")
+    for before, after in pairwise(kept):
+        if not before.start < after.start:
+            raise ScheduleError(
+                f"milestone {format_epochs(after.start)} comes after "
+                f"{format_epochs(before.start)}: list milestones in increasing order, each once"
+            )
+    if not kept[-1].start < epochs:
+        raise ScheduleError(
+            f"milestone {format_epochs(kept[-1].start)} is not inside {format_epochs(epochs)} "
+            "epochs: drop it, or give the epochs that it belongs to"
+        )
+    _check_spans(kept, epochs)
+    return tuple(_merged(kept))
+
+
+def _checked(piece: Piece) -> Piece:
     """Return the piece if its numbers make sense; a curve between two equal LRs is a constant."""
     first, last = piece.first, piece.last
     may_be_zero = piece.curve in (Curve.LINEAR, Curve.COSINE) and first != last
@@ -80,6 +104,25 @@ def checked(piece: Piece) -> Piece:
     if not (math.isfinite(piece.span) and piece.span > 0 and piece.offset >= 0):
         raise ScheduleError(f"expected a positive span of epochs, got {format_epochs(piece.span)}")
     return flat(piece.start, first) if first == last else piece
+
+
+def _check_spans(pieces: list[Piece], epochs: float) -> None:
+    for piece, end in zip(pieces, (*(p.start for p in pieces[1:]), epochs), strict=True):
+        shown = piece.offset + end - piece.start
+        if piece.curve is not Curve.CONSTANT and shown > piece.span * (1 + TOLERANCE):
+            raise ScheduleError(
+                f"a {piece.curve} piece of {format_epochs(piece.span)} epochs ends before epoch "
+                f"{format_epochs(end)}: give it a longer span, or say what follows it"
+            )
+
+
+def _merged(pieces: list[Piece]) -> Iterator[Piece]:
+    """Drop constant pieces that only go on with the LR of a constant piece before."""
+    yield pieces[0]
+    for before, piece in pairwise(pieces):
+        both_flat = before.curve is Curve.CONSTANT and piece.curve is Curve.CONSTANT
+        if not (both_flat and before.first == piece.first):
+            yield piece
 
 
 def format_epochs(epochs: float) -> str:

@@ -18,10 +18,10 @@ from prune_audit.lr_pieces import (
     Curve,
     Piece,
     ScheduleError,
-    checked,
     flat,
     format_epochs,
     format_lr,
+    joined,
 )
 
 __all__ = [
@@ -173,43 +173,7 @@ def piecewise(epochs: float, pieces: Iterable[Piece]) -> Schedule:
     the one before and inside the epochs, and the LRs are positive (one end of a linear or cosine
     piece may be 0).
     """
-    if not (math.isfinite(epochs) and epochs > 0):
-        raise ScheduleError(f"expected a positive number of epochs, got {format_epochs(epochs)}")
-    kept = [checked(piece) for piece in pieces]
-    if not kept or kept[0].start != 0:
-        raise ScheduleError("the first LR must start at epoch 0: write it as '0:...'")
-    for before, after in pairwise(kept):
-        if not before.start < after.start:
-            raise ScheduleError(
-                f"milestone {format_epochs(after.start)} comes after "
-                f"{format_epochs(before.start)}: list milestones in increasing order, each once"
-            )
-    if not kept[-1].start < epochs:
-        raise ScheduleError(
-            f"milestone {format_epochs(kept[-1].start)} is not inside {format_epochs(epochs)} "
-            "epochs: drop it, or give the epochs that it belongs to"
-        )
-    _check_spans(kept, epochs)
-    return Schedule(epochs, tuple(_merged(kept)))
-
-
-def _check_spans(pieces: list[Piece], epochs: float) -> None:
-    for piece, end in zip(pieces, (*(p.start for p in pieces[1:]), epochs), strict=True):
-        shown = piece.offset + end - piece.start
-        if piece.curve is not Curve.CONSTANT and shown > piece.span * (1 + TOLERANCE):
-            raise ScheduleError(
-                f"a {piece.curve} piece of {format_epochs(piece.span)} epochs ends before epoch "
-                f"{format_epochs(end)}: give it a longer span, or say what follows it"
-            )
-
-
-def _merged(pieces: list[Piece]) -> Iterator[Piece]:
-    """Drop constant pieces that only go on with the LR of a constant piece before."""
-    yield pieces[0]
-    for before, piece in pairwise(pieces):
-        both_flat = before.curve is Curve.CONSTANT and piece.curve is Curve.CONSTANT
-        if not (both_flat and before.first == piece.first):
-            yield piece
+    return Schedule(epochs, joined(epochs, pieces))
 
 
 def _ramp(epochs: float, curve: Curve, first: float, last: float) -> Schedule:

@@ -89,7 +89,7 @@ def _total_flops(pruned: Result, scratch: Result) -> Fact:
     faster = rate(pruned, RateKind.SPEEDUP)
     right = _anchor(scratch.scratch, scratch)
     if None in dense or small is None or budget is None or faster is None:
-        left = faster.entry if faster is None else _missing(pruned)
+        left = pruned.speedup if faster is None else _missing(pruned)
         return Fact(
             "SX-B", Answer.UNKNOWN, left, right, "an epoch count or the speedup is not stated"
         )

@@ -1,6 +1,6 @@
 """The commented skeleton that ``prune-audit init`` writes."""
 
-SKELETON = '''\
+SKELETON = """\
 # yaml-language-server: $schema=claim.schema.json
 # (prune-audit schema > claim.schema.json gives an editor its key completion)
 #
@@ -72,4 +72,4 @@ comparisons:
     against: [other-row]
     statement: better   # better, significantly better, on par, lossless, none
     source: TODO
-'''
+"""

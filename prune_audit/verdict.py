@@ -164,14 +164,14 @@ def _common(pruned: Result, scratch: Result, settings: Settings) -> tuple[Fact, 
     return (
         Fact(
             FactName.DATASET,
-            same_dataset(pruned.dataset, scratch.dataset),
+            same_dataset(pruned, scratch),
             pruned.dataset,
             scratch.dataset,
             "",
         ),
         Fact(
             FactName.NETWORK,
-            same_network(pruned.network, scratch.network),
+            same_network(pruned, scratch),
             pruned.network,
             scratch.network,
             "",

@@ -51,7 +51,11 @@ PAPER = "0:1e-2,30:1e-3,60:1e-4,75:1e-5"
             steps(90, ((0, 1e-2), (30, 1e-3), (60, 1e-4), (75, 1e-5))),
         ),
         ("rewind 40 of 160: cosine 1e-1 to 0", 40, cosine(160, 1e-1, 0).tail(40)),
-        ("rewind 10 of 40: rewind 40 of 160: 0:1e-1,155:1e-2", 10, steps(10, ((0, 0.1), (5, 0.01)))),
+        (
+            "rewind 10 of 40: rewind 40 of 160: 0:1e-1,155:1e-2",
+            10,
+            steps(10, ((0, 0.1), (5, 0.01))),
+        ),
         (
             "0:linear 1e-4 to 1e-2,5:cosine 1e-2 to 0",
             90,
@@ -68,8 +72,8 @@ def test_a_whole_notation_is_a_schedule(text: str, epochs: float, schedule: Sche
 
 @pytest.mark.parametrize(
     "text",
-    ["1e-3", "0.001", ".001", "10^-3", "10⁻³", "1×10⁻³", "1 × 10^−3", "1·10^{-3}", "1E−3", "  1e-3\n",
-     "10^(-3)", "CONSTANT 1e-3", "0 : 1e-3", "1x10^-3", "1e–3"],
+    ["1e-3", "0.001", ".001", "10^-3", "10⁻³", "1×10⁻³", "1 × 10^−3", "1·10^{-3}", "1E−3",
+     "  1e-3\n", "10^(-3)", "CONSTANT 1e-3", "0 : 1e-3", "1x10^-3", "1e–3"],
 )  # fmt: skip
 def test_an_lr_may_be_typeset_in_many_ways(text: str) -> None:
     assert parse_lr(text).initial == 1e-3
@@ -155,9 +159,8 @@ def test_with_a_warmup_the_initial_lr_is_the_one_after_it() -> None:
 
 
 def test_milestones_that_change_nothing_are_dropped() -> None:
-    spec = parse_lr("0:1e-1,30:1e-1,60:1e-2")
-    assert spec.milestones == (60,)
     assert parse_lr("0:1e-1,30:0.1").shape is LrShape.CONSTANT
+    assert parse_lr("0:1e-1,30:1e-1,60:1e-2").milestones == (60,)
 
 
 def test_powers_of_the_factor_stay_exact() -> None:
@@ -213,7 +216,7 @@ def test_a_schedule_that_does_not_fit_the_epochs_is_refused(
         ("rewind 200 of 160: 1e-2", "at most all of them"),
         ("rewind 40: 1e-2", "'rewind 40 of 160"),
         ("rewind 4 of 5: " * 9 + "1e-2", "a shorter LR schedule"),
-        ("0:cosine 1e-2 to 0 after 9 of 5", "positive number of epochs|not inside"),
+        ("0:cosine 1e-2 to 0 after 9 of 5", "begins before the end of its curve"),
         ("0:cosine 1e-2 to 0 after 0 of 5,8:1e-3", "ends before epoch 8"),
         ("constant", "'cons"),
         ("initial low", "'initial 1e-2'"),
@@ -228,9 +231,11 @@ def test_what_cannot_be_read_is_refused_with_what_was_expected(text: str, messag
 
 
 TOKENS = st.sampled_from(
-    "0 5 30 160 1e-2 .1 1e999 1e-320 0.0 10^-2 ⁻² − × , : / % by at to every of from peak after step "
-    "constant initial cosine linear exponential one-cycle rewind warmup nan inf ٣ x (".split()
-)
+    ["0", "5", "30", "160", "1e-2", ".1", "1e999", "1e-320", "0.0", "10^-2", "⁻²", "−", "×", ",",
+     ":", "/", "%", "by", "at", "to", "every", "of", "from", "peak", "after", "step", "constant",
+     "initial", "cosine", "linear", "exponential", "one-cycle", "rewind", "warmup", "nan", "inf",
+     "٣", "x", "("]
+)  # fmt: skip
 
 
 def _reads_or_refuses(text: str) -> None:

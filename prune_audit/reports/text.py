@@ -63,6 +63,8 @@ def _comparison(console: Console, judged: JudgedComparison) -> None:
             Padding(Text(f"{shown}{f', {own.noise}' if own.noise else ''}"), (0, 0, 0, 4))
         )
     _pairs(console, judged)
+    for mark in dict.fromkeys(mark for pair in judged.pairs for mark in pair.pair.verdict.marks):
+        console.print(Padding(Text(mark, style="dim"), (0, 0, 0, 4)))
 
 
 def _pairs(console: Console, judged: JudgedComparison) -> None:

@@ -49,16 +49,11 @@ def reason(verdict: Verdict) -> str:
 
 
 def remarks(verdict: Verdict) -> tuple[str, ...]:
-    """Return what must be said beside the verdict: dominance, iterative and joint methods."""
-    words = {"ours": "ours is", "theirs": "the other is"}
-    dominant = (
-        (
-            f"the rate passes only because {words[verdict.dominance]} faster and at least as accurate",
-        )
-        if verdict.dominance
-        else ()
-    )
-    return (*dominant, *verdict.marks)
+    """Say where the rate is passed by dominance only."""
+    who = {"ours": "ours is", "theirs": "the other is"}.get(verdict.dominance)
+    if who is None:
+        return ()
+    return (f"the rate passes only because {who} faster and at least as accurate",)
 
 
 def outcome_word(judged: JudgedPair) -> str:

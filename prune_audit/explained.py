@@ -1,0 +1,115 @@
+"""One pair of results, explained fact by fact."""
+
+from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from prune_audit.answers import Answer
+from prune_audit.claim import Claim, Result
+from prune_audit.corpus import Corpus, gather
+from prune_audit.facts import Fact, pair_facts, recipe_facts
+from prune_audit.judged import JudgedPair
+from prune_audit.load import load_file
+from prune_audit.outcome import outcome
+from prune_audit.reports import words
+from prune_audit.reports.look import Look
+from prune_audit.settings import Settings
+from prune_audit.setups import TABLE_2, FactName
+from prune_audit.verdict import Pair, judge
+
+STYLE = {Answer.SAME: "green", Answer.DIFFERENT: "red", Answer.UNKNOWN: "yellow"}
+
+
+class UnknownResultError(ValueError):
+    """A name on the command line that means no result; the message says what there is."""
+
+
+def find_pair(ours: str, other: str, settings: Settings) -> Pair:
+    """Judge two results named as ``file#result``; the second may leave out the same file.
+
+    Raises:
+        UnknownResultError: an unreadable file, or a name that no result has.
+    """
+    file, _, name = ours.rpartition("#")
+    other_file, _, other_name = other.rpartition("#")
+    if not file:
+        raise UnknownResultError(f"name a result as claims/foo.yaml#row, got {ours!r}")
+    return judge(_result(file, name), _result(other_file or file, other_name), settings, None)
+
+
+def _result(file: str, name: str) -> Result:
+    loaded = load_file(Path(file), file)
+    if loaded.claim is None:
+        first = loaded.problems[0]
+        raise UnknownResultError(
+            f"{first.anchors[0]}: {first.message}; run prune-audit check {file}"
+        )
+    corpus: Corpus = gather([loaded])
+    rows = corpus.rows(loaded.claim, [name])
+    if len(rows) != 1:
+        raise UnknownResultError(f"{_not_one(loaded.claim, name)} in {file}")
+    return rows[0]
+
+
+def _not_one(claim: Claim, name: str) -> str:
+    if name in claim.families:
+        return f"{name!r} is a sweep; name one of {', '.join(claim.families[name])}"
+    return f"there is no result {name!r}; there are {', '.join(list(claim.results)[:20])}"
+
+
+def explained(pair: Pair, settings: Settings, look: Look) -> str:
+    """Return the facts of a pair as a table, the verdict, and what would raise it."""
+    stream = StringIO()
+    console = Console(
+        file=stream, width=look.width, force_terminal=look.colour, no_color=not look.colour,
+        color_system="standard" if look.colour else None, highlight=False, markup=False,
+    )  # fmt: skip
+    console.print(Text(f"{pair.ours.name} against {pair.other.name}", style="bold"))
+    console.print(_facts(_rows(pair, settings)))
+    _verdict(console, pair, settings)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _rows(pair: Pair, settings: Settings) -> Iterable[tuple[str, Fact]]:
+    if pair.verdict.scratch:
+        return [("", fact) for fact in pair.verdict.scratch]
+    facts = pair_facts(pair.ours, pair.other, settings)
+    ladder = [(str(setup), facts[FactName(name)]) for setup, names in TABLE_2 for name in names]
+    recipe = recipe_facts(pair.ours, pair.other)
+    return [*ladder, *(("recipe", fact) for fact in recipe if fact.left.known or fact.right.known)]
+
+
+def _facts(rows: Iterable[tuple[str, Fact]]) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for head in ("setup", "fact", "answer", "ours", "other", "line"):
+        table.add_column(head, overflow="fold")
+    seen = ""
+    for setup, fact in rows:
+        where = f"{fact.left.place.line} / {fact.right.place.line}"
+        table.add_row(
+            setup if setup != seen else "", fact.name, Text(str(fact.answer), STYLE[fact.answer]),
+            str(fact.left), str(fact.right), where,
+        )  # fmt: skip
+        seen = setup
+    return table
+
+
+def _verdict(console: Console, pair: Pair, settings: Settings) -> None:
+    verdict = pair.verdict
+    console.print()
+    console.print(
+        Text(
+            f"{words.setup_range(verdict)}, {verdict.fairness}: {words.reason(verdict)}",
+            style="bold",
+        )
+    )
+    for remark in (*words.remarks(verdict), *verdict.marks):
+        console.print(Text(remark))
+    for fact in verdict.missing:
+        console.print(Text(f"missing: {fact.name}: {fact.sides}"))
+    found = outcome(pair, settings)
+    console.print(Text(f"accuracy: {found.noise or words.margin(JudgedPair(pair, found))}"))
