@@ -44,5 +44,5 @@ RULES: tuple[Rule, ...] = (
     _file("PA007", problems.wrong_value),
     _file("PA008", problems.broken_reference),
     _file("PA009", problems.ill_matched),
-    Rule("PA010", Severity.WARNING, Tier.CONCLUSIVE, Scope.CLAIM, unused_entry),
+    Rule("PA010", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, unused_entry),
 )

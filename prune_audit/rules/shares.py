@@ -1,5 +1,6 @@
 """One thing printed three ways: a rate (2x), a removed share (50 %), a dense and a pruned size."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from prune_audit.places import Entry, Place
 from prune_audit.rates import ONE
 
 DISAGREE = "the printed numbers disagree"
+_SPREAD = re.compile(r"\+-|\u00b1")
 
 
 class Stated(NamedTuple):
@@ -25,7 +27,8 @@ class Stated(NamedTuple):
         return self.printed.value
 
     def __str__(self) -> str:
-        return self.printed.text
+        """The number as printed, without a spread behind it."""
+        return _SPREAD.split(self.printed.text)[0].strip()
 
 
 class Sizes(NamedTuple):

@@ -24,7 +24,7 @@ ExactRange: TypeAlias = tuple[Exact, Exact]
 """The lowest and the highest value that a printed number may stand for, both included."""
 
 _MOST_RUNS = 50
-_MOST_TRIES = 10_000
+_MOST_TRIES = 2_000
 _FREE = 5
 _STANDARD_DEVIATIONS = ("sample-std", "population-std")
 _READINGS = {
@@ -55,8 +55,8 @@ def spread_possible(
     a confidence interval may be meant. ``runs`` None: True if some number of runs from
     ``runs_at_least`` to 50 fits, else None.
 
-    Two runs are always decided, three at any spread in use. From four runs on the search gives up
-    on some spreads of many images, and answers None.
+    Two and three runs are decided at any spread in use. From four runs on, and close to 0 or 100
+    percent, the search gives up on some spreads of many images and answers None.
 
     Raises:
         ValueError: no test image, fewer than two runs, or an interval upside down.
@@ -145,8 +145,10 @@ def _moved(total: int, test_size: int, runs: int, least: int, most: int) -> _Sum
     share, rest = divmod(total, runs)
     least = max(rest, -((-least - rest * rest) // runs))
     least += (least - rest) % 2  # a sum of squares has the parity of the sum
-    most = (most + rest * rest) // runs
-    return _Sum(runs, rest, least, most, -share, test_size - share) if least <= most else None
+    low, high = -share, test_size - share
+    # no term of the sum of (count - low) * (count - high) is above zero
+    most = min((most + rest * rest) // runs, rest * (low + high) - runs * low * high)
+    return _Sum(runs, rest, least, most, low, high) if least <= most else None
 
 
 def _middles(split: _Sum) -> Iterable[tuple[int, ...]]:

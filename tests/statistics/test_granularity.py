@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from prune_audit.statistics import attainable, attainable_for_some, nearest, power
 
+Mean = tuple[Fraction, int, int]
+
 INFINITY = Decimal("Infinity")
 sizes = st.sampled_from([10, 99, 300, 1000, 5000, 10_000, 26_032, 50_000]) | st.integers(1, 60_000)
 small_runs = st.integers(1, 5)
@@ -14,25 +16,27 @@ exact_percent = st.decimals(-5, 105, places=3)
 
 
 def rounded(value: Fraction, decimals: int, rounding: str) -> Decimal:
-    """Round a fraction exactly: a Decimal of 60 digits never rounds across a tie wrongly."""
+    """Round a fraction exactly, so that ties are ties."""
     step = Decimal(1).scaleb(-decimals)
     scaled = value * 10**decimals
     floor, rest = divmod(scaled.numerator, scaled.denominator)
     twice = 2 * rest - scaled.denominator
     up = twice > 0 or (twice == 0 and (rounding == ROUND_HALF_UP or floor % 2 == 1))
-    return (floor + (up and rounding != ROUND_DOWN)) * step
+    return Decimal(floor + (up and rounding != ROUND_DOWN)) * step
 
 
 @st.composite
-def means(draw):
-    """A mean over runs as a pair of its printed form and what it was computed from."""
+def means(draw: st.DrawFn) -> Mean:
+    """Draw a mean over runs in percent, the size of the test set and the number of runs."""
     size, runs = draw(sizes), draw(small_runs)
     right = draw(st.lists(st.integers(0, size), min_size=runs, max_size=runs))
     return Fraction(100 * sum(right), size * runs), size, runs
 
 
 @given(means(), st.integers(0, 4), st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN]))
-def test_a_rounded_mean_of_real_runs_is_never_called_unattainable(mean, decimals, rounding):
+def test_a_rounded_mean_of_real_runs_is_never_called_unattainable(
+    mean: Mean, decimals: int, rounding: str
+) -> None:
     value, size, runs = mean
     printed = rounded(value, decimals, rounding)
     half = Decimal(5).scaleb(-decimals - 1)
@@ -42,7 +46,9 @@ def test_a_rounded_mean_of_real_runs_is_never_called_unattainable(mean, decimals
 
 
 @given(means(), st.integers(0, 4))
-def test_a_truncated_mean_of_real_runs_is_never_called_unattainable(mean, decimals):
+def test_a_truncated_mean_of_real_runs_is_never_called_unattainable(
+    mean: Mean, decimals: int
+) -> None:
     value, size, runs = mean
     printed = rounded(value, decimals, ROUND_DOWN)
     step = Decimal(1).scaleb(-decimals)
@@ -50,39 +56,40 @@ def test_a_truncated_mean_of_real_runs_is_never_called_unattainable(mean, decima
 
 
 @given(exact_percent, exact_percent, st.integers(1, 60), st.booleans(), st.booleans())
-def test_the_answer_is_that_of_trying_every_count(low, high, size, low_open, high_open):
+def test_the_answer_is_that_of_trying_every_count(
+    low: Decimal, high: Decimal, size: int, low_open: bool, high_open: bool
+) -> None:
     def inside(value: Fraction) -> bool:
         above = value > low if low_open else value >= low
         below = value < high if high_open else value <= high
         return above and below
 
     expected = any(inside(Fraction(100 * count, size)) for count in range(size + 1))
-    low, high = Fraction(low), Fraction(high)
     assert attainable(low, high, size, 1, low_open, high_open) == expected
 
 
-def test_a_hundred_images_have_no_accuracy_of_75_24():
+def test_a_hundred_images_have_no_accuracy_of_75_24() -> None:
     assert not attainable(Decimal("75.235"), Decimal("75.245"), 100)
-    assert nearest(Decimal("75.24"), 100) == (75, 76)
+    assert nearest(Decimal("75.24"), 100) == (Fraction(75), Fraction(76))
 
 
-def test_three_runs_over_a_hundred_images_reach_thirds():
+def test_three_runs_over_a_hundred_images_reach_thirds() -> None:
     assert attainable(Decimal("75.325"), Decimal("75.335"), 100, runs=3)
     assert not attainable(Decimal("75.325"), Decimal("75.335"), 100, runs=2)
 
 
-def test_imagenet_with_two_decimals_is_attainable_everywhere():
+def test_imagenet_with_two_decimals_is_attainable_everywhere() -> None:
     assert attainable(Decimal("75.235"), Decimal("75.245"), 50_000)
     assert power(2, 50_000) == 0.0
 
 
-def test_an_open_end_is_excluded_and_a_closed_one_is_not():
+def test_an_open_end_is_excluded_and_a_closed_one_is_not() -> None:
     assert attainable(75, 75, 4)
     assert not attainable(75, Decimal("75.5"), 4, low_open=True)
     assert not attainable(Decimal("74.5"), 75, 4, high_open=True)
 
 
-def test_accuracies_outside_0_to_100_are_unattainable():
+def test_accuracies_outside_0_to_100_are_unattainable() -> None:
     assert not attainable(101, 102, 100)
     assert not attainable(-2, Decimal("-0.5"), 100)
     assert not attainable(100, 101, 100, low_open=True)
@@ -91,12 +98,12 @@ def test_accuracies_outside_0_to_100_are_unattainable():
     assert not attainable(INFINITY, INFINITY, 100)
 
 
-def test_an_interval_upside_down_holds_nothing():
+def test_an_interval_upside_down_holds_nothing() -> None:
     assert not attainable(76, 75, 100)
     assert not attainable_for_some(76, 75, 100)
 
 
-def test_an_open_ended_number_of_runs_refutes_nothing_between_0_and_100():
+def test_an_open_ended_number_of_runs_refutes_nothing_between_0_and_100() -> None:
     assert attainable_for_some(Decimal("75.235"), Decimal("75.245"), 10, runs_at_least=3)
     assert attainable_for_some(Decimal("75.24"), Decimal("75.24"), 10)
     assert attainable_for_some(50, INFINITY, 10)
@@ -105,14 +112,16 @@ def test_an_open_ended_number_of_runs_refutes_nothing_between_0_and_100():
     assert not attainable_for_some(INFINITY, INFINITY, 10)
 
 
-def test_a_bounded_number_of_runs_can_be_refuted():
+def test_a_bounded_number_of_runs_can_be_refuted() -> None:
     low, high = Decimal("75.235"), Decimal("75.245")
     assert not attainable_for_some(low, high, 100, runs_at_least=1, runs_at_most=3)
     assert attainable_for_some(low, high, 100, runs_at_least=1, runs_at_most=25)
 
 
 @given(st.decimals(0, 100, places=4), sizes, small_runs)
-def test_the_nearest_attainable_values_enclose_the_value(value, size, runs):
+def test_the_nearest_attainable_values_enclose_the_value(
+    value: Decimal, size: int, runs: int
+) -> None:
     below, above = nearest(value, size, runs)
     assert below <= Fraction(value) <= above
     assert attainable(below, below, size, runs)
@@ -122,7 +131,7 @@ def test_the_nearest_attainable_values_enclose_the_value(value, size, runs):
 
 @pytest.mark.parametrize("size", [1, 7, 90, 100, 300, 900, 1000, 1500])
 @pytest.mark.parametrize("decimals", [0, 1])
-def test_power_is_the_share_of_printable_numbers_that_are_refuted(decimals, size):
+def test_power_is_the_share_of_printable_numbers_that_are_refuted(decimals: int, size: int) -> None:
     step = Decimal(1).scaleb(-decimals)
     printable = [step * index for index in range(100 * 10**decimals + 1)]
     caught = [
@@ -132,20 +141,20 @@ def test_power_is_the_share_of_printable_numbers_that_are_refuted(decimals, size
     assert power(decimals, size) == pytest.approx(sum(caught) / len(printable))
 
 
-def test_power_falls_with_the_number_of_runs():
+def test_power_falls_with_the_number_of_runs() -> None:
     assert power(2, 1000) == pytest.approx(0.9, abs=1e-3)
     assert power(2, 1000, runs=5) == pytest.approx(0.5, abs=1e-3)
     assert power(2, 1000, runs=10) == 0.0
 
 
-def test_floats_are_refused_since_their_digits_are_not_the_printed_ones():
+def test_floats_are_refused_since_their_digits_are_not_the_printed_ones() -> None:
     with pytest.raises(TypeError, match="pass the printed digits"):
         attainable(75.235, 75.245, 100)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="pass the printed digits"):
         nearest(75.24, 100)  # type: ignore[arg-type]
 
 
-def test_arguments_without_meaning_are_refused():
+def test_arguments_without_meaning_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one image"):
         attainable(75, 76, 0)
     with pytest.raises(ValueError, match="at least one run"):
