@@ -197,6 +197,10 @@ class Result:
     top1: Entry[Printed] = key(
         PERCENT, "top-1 accuracy, percent, with +- if printed", required=True
     )
+    metric: Entry[str] = key(
+        choice("top1", "map", "miou", "other"),
+        "what top1 holds where it is no top-1 accuracy",
+    )
     top5: Entry[Printed] = key(PERCENT, "top-5 accuracy, percent")
     base_top1: Entry[Printed] = key(PERCENT, "base accuracy that the row prints beside its own")
     drop: Entry[Printed] = key(
@@ -207,6 +211,7 @@ class Result:
     ta: Entry[Printed] = key(PERCENT, "trainability accuracy as printed, percent")
     speedup: Entry[Printed] = key(TIMES, "theoretical speedup, dense over pruned MACs")
     flops_reduction: Entry[Printed] = key(FRACTION, "removed share of the FLOPs: 0.44 or 44 %")
+    flops_kept: Entry[Printed] = key(FRACTION, "kept share of the FLOPs, where that is printed")
     measured_speedup: Entry[Printed] = key(TIMES, "speedup by the clock; say the hardware")
     hardware: Entry[str] = key(TEXT, "where the speedup was measured")
     macs: Entry[Printed] = key(COUNT, "multiply-accumulates of the pruned network")
@@ -214,6 +219,9 @@ class Result:
     printed_as: Entry[str] = key(TEXT, "what the paper calls its cost, such as FLOPs", silent=False)
     params: Entry[Printed] = key(COUNT, "parameters of the pruned network")
     params_reduction: Entry[Printed] = key(FRACTION, "removed share of the parameters")
+    params_kept: Entry[Printed] = key(
+        FRACTION, "kept share of the parameters, where that is printed"
+    )
     compression: Entry[Printed] = key(TIMES, "dense over kept parameters")
     sparsity: Entry[Printed] = key(FRACTION, "share of zero weights")
     runs: Entry[Printed] = key(PLAIN, "independent runs behind the number: 3, >=3")
@@ -297,6 +305,10 @@ class Comparison:
         "pruning against scratch: does a gain from a better retraining LR count? 1 no (default, "
         "what Wang et al. 2023 suggest in section 4), 2 yes",
         silent=False,
+    )
+    difference: Entry[tuple[Printed, ...]] = key(
+        ListReader(PERCENT, single=True),
+        "printed difference of the accuracies, ours minus the other, points; one per pair in order",
     )
     best_of: Entry[tuple[str, ...]] = key(
         ListReader(REFERENCE), "the family of results from which ours was picked"

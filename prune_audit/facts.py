@@ -63,6 +63,8 @@ def metric_fact(a: Result, b: Result) -> Fact:
         return Fact(
             FactName.METRIC, Answer.DIFFERENT, a.evaluated_on, b.evaluated_on, "another split"
         )
+    if (a.metric.value or "top1") != (b.metric.value or "top1"):
+        return Fact(FactName.METRIC, Answer.DIFFERENT, a.metric, b.metric, "")
     both = a.top1.known and b.top1.known
     return Fact(FactName.METRIC, answer(True if both else None), a.top1, b.top1, "top-1 accuracy")
 

@@ -75,10 +75,17 @@ def _reduced(kind: RateKind, entry: Entry[Printed], convention: Convention) -> R
     return Rate(kind, interval, entry) if interval else None
 
 
+def _kept(kind: RateKind, entry: Entry[Printed], convention: Convention) -> Rate | None:
+    kept = entry.value.interval(convention) if entry.value else None
+    return Rate(kind, kept.reciprocal(), entry) if kept and kept.low > 0 else None
+
+
 def _speedup(result: Result, convention: Convention) -> Rate | None:
     kind = RateKind.SPEEDUP
-    stated = _printed(kind, result.speedup, convention) or _reduced(
-        kind, result.flops_reduction, convention
+    stated = (
+        _printed(kind, result.speedup, convention)
+        or _reduced(kind, result.flops_reduction, convention)
+        or _kept(kind, result.flops_kept, convention)
     )
     if stated:
         return stated
@@ -94,6 +101,7 @@ def _compression(result: Result, convention: Convention) -> Rate | None:
     stated = (
         _printed(kind, result.compression, convention)
         or _reduced(kind, result.params_reduction, convention)
+        or _kept(kind, result.params_kept, convention)
         or _reduced(kind, result.sparsity, convention)
     )
     base = result.base_model

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import floor
 from typing import NamedTuple
 
-from prune_audit.claim import Claim, Result
+from prune_audit.claim import Claim
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
@@ -20,7 +20,9 @@ MOST_RUNS = 100
 """More runs than anybody averages; a bound such as ``<= 1000`` is not gone through."""
 
 FLOAT_NOISE = Decimal("0.0001")
-"""Points by which single-precision sums over a test set may be off; finer digits are not judged."""
+"""Points by which sums in single precision may be off; finer digits are not judged."""
+
+_PERCENT = Interval(Decimal(0), Decimal(100))
 
 
 class _Accuracy(NamedTuple):
@@ -63,7 +65,8 @@ def accuracy_not_attainable(claim: Claim, corpus: Corpus, settings: Settings) ->
     Why: such a number was not measured the way the table says, or was misread or mistyped.
     Fix: compare with the source; then ask which images were counted. Usual innocent causes: a
     distributed sampler that repeats images to fill the last batch, a dropped last batch, an
-    average over batches of unequal size, another split, a mean over runs that is not mentioned.
+    average over batches of unequal size, a mean of rounded accuracies, another split, a mean over
+    runs that is not mentioned.
     Cannot detect: anything where the printed digits are no finer than the grid: two decimals on
     10,000 or more images always pass. The message states how many values would be caught.
     Source: Brown and Heathers 2017, the GRIM test.
@@ -92,16 +95,16 @@ def _runs(entry: Entry[Printed]) -> tuple[int, int] | None:
 
 
 def _attainable(printed: Printed, test_size: int, runs: tuple[int, int]) -> bool:
+    if not printed.hull.meets(_PERCENT):
+        return True  # PA106 is about these
     if printed.step < FLOAT_NOISE:
-        low, high = printed.value - FLOAT_NOISE, printed.value + FLOAT_NOISE
-        intervals = [Interval(low, high)]
+        intervals = [Interval(printed.value - FLOAT_NOISE, printed.value + FLOAT_NOISE)]
     else:
         intervals = [printed.interval(convention) for convention in Convention]
     return any(
         attainable_for_some(i.low, i.high, test_size, *runs, i.low_open, i.high_open)
         for i in intervals
-        if i.low <= 100 and i.high >= 0  # outside is another rule's
-    ) or not any(Interval(Decimal(0), Decimal(100)).meets(i) for i in intervals)
+    )
 
 
 def _unattainable(printed: Printed, test_size: int, runs: tuple[int, int]) -> str:
@@ -174,7 +177,8 @@ def infeasible_spread(claim: Claim, corpus: Corpus, settings: Settings) -> Itera
     were averaged stay on the grid.
     Why: one of mean, spread, number of runs and kind of spread is not what it is said to be.
     Fix: check the four at the source; see PA104 for innocent causes.
-    Cannot detect: most slips: on large test sets nearly every spread of a few hundredths is possible.
+    Cannot detect: most slips; on large test sets nearly every spread of some hundredths is
+    possible.
     Source: Anaya 2016 (PeerJ Preprints 4:e2400v1), the GRIMMER test.
     """
     for found in _accuracies(claim):

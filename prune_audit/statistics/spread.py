@@ -4,7 +4,8 @@ The accuracies of n runs over N test images are counts k_1 ... k_n of right answ
 S and their sum of squares Q are integers, of equal parity, and Q is at least that of the most
 equal split of S. The standard deviation follows from n Q - S^2, the sum of the squared
 differences over all pairs of runs. Source for the idea: J. Anaya, "The GRIMMER test", PeerJ
-Preprints 4:e2400v1, 2016; the search here is exact where it answers False.
+Preprints 4:e2400v1, 2016; the search here is exact where it answers False. It presumes what the
+GRIM test presumes: unrounded accuracies, each over the whole test set.
 """
 
 import math

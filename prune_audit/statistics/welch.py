@@ -71,7 +71,8 @@ def p_range(
     """Return bounds of Welch's two-sided p over all unrounded values behind the printed ones.
 
     Every mean and spread inside the ranges has its p inside the bounds. The bounds may be too wide
-    by a ten-thousandth of their size, never too narrow. A spread below zero is taken as zero.
+    by a ten-thousandth of their size (by more where p is below 1e-6), never too narrow. A spread
+    below zero is taken as zero.
 
     The p-value falls with the absolute difference and rises when both spreads grow by one factor,
     so its extremes lie where a spread is at its end. Along such an edge the standard error and

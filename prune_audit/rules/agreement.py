@@ -1,0 +1,127 @@
+"""Family PA1, continued: numbers of several rows that must agree with each other."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from prune_audit.claim import Claim, Result
+from prune_audit.corpus import Corpus
+from prune_audit.findings import Hit, Severity, Tier
+from prune_audit.intervals import Interval
+from prune_audit.judged import JudgedComparison
+from prune_audit.numbers import Convention, Printed
+from prune_audit.places import Entry
+from prune_audit.rates import ONE
+from prune_audit.rules.rule import Rule, Scope
+from prune_audit.settings import Settings
+
+
+def difference_mismatch(judged: JudgedComparison, settings: Settings) -> Iterator[Hit]:
+    """A printed difference of two accuracies is not their difference.
+
+    Definition: the comparison's ``difference`` (ours minus the other, one per pair in order) lies
+    outside the difference of the two printed accuracies under every rounding convention.
+    Why: readers take differences from the table; one of three numbers is a slip.
+    Fix: check all three at the source.
+    Cannot detect: a difference of unprinted digits, or of another pair of rows.
+    Source: arithmetic.
+    """
+    stated = judged.comparison.difference
+    for printed, pair in zip(stated.value or (), judged.pairs, strict=False):
+        a, b = pair.pair.ours.top1, pair.pair.other.top1
+        if a.value and b.value and not _fits(a.value, b.value, printed):
+            yield Hit(
+                f"the printed numbers disagree: {a.value.value} - {b.value.value} is "
+                f"{a.value.value - b.value.value:+f}, the printed difference is {printed.text}",
+                (stated.place, a.place, b.place),
+                "one of the three may be a slip; check them at the source",
+            )
+
+
+def _fits(a: Printed, b: Printed, difference: Printed) -> bool:
+    return any(
+        (a.interval(how) - b.interval(how)).meets(difference.interval(how)) for how in Convention
+    )
+
+
+class Implied(NamedTuple):
+    """A row with the dense cost that two of its printed numbers imply, one interval each way."""
+
+    result: Result
+    dense: tuple[Interval, ...]
+    anchors: tuple[Entry[Printed], Entry[Printed]]
+
+    def agrees(self, other: "Implied") -> bool:
+        """Whether one dense network can be behind both rows."""
+        return any(a.meets(b) for a, b in zip(self.dense, other.dense, strict=True))
+
+
+def dense_cost_disagrees(claim: Claim, corpus: Corpus, settings: Settings) -> Iterator[Hit]:
+    """A row's kept and total cost imply another dense network than its sister rows.
+
+    Definition: at least four rows of one base model print a cost and the share of it that is kept
+    or removed. Cost over share is the dense network's cost, the same for all. A finding on a row
+    that agrees with none, while more than two thirds of the rows agree with each other.
+    Why: usually a number copied from another table, or a share of something else.
+    Fix: check the row's cost and share at the source.
+    Cannot detect: a slip that all rows share, or one within rounding.
+    Source: arithmetic.
+    """
+    for kind in ("params", "macs", "flops"):
+        for base in claim.base_models.values():
+            rows = [
+                implied
+                for result in claim.results.values()
+                if result.base_model is base
+                for implied in [_implied(result, kind)]
+                if implied
+            ]
+            yield from (_disagreement(row, rows, kind) for row in _outliers(rows))
+
+
+def _implied(result: Result, kind: str) -> Implied | None:
+    total: Entry[Printed] = getattr(result, kind)
+    kept = result.params_kept if kind == "params" else result.flops_kept
+    removed = result.params_reduction if kind == "params" else result.flops_reduction
+    if total.value is None or not (kept.value or removed.value):
+        return None
+    share = kept if kept.value else removed
+    dense = tuple(
+        interval
+        for how in Convention
+        for interval in [_dense(total.value, kept.value, removed.value, how)]
+        if interval is not None
+    )
+    return Implied(result, dense, (total, share)) if len(dense) == len(Convention) else None
+
+
+def _dense(
+    total: Printed, kept: Printed | None, removed: Printed | None, how: Convention
+) -> Interval | None:
+    share = kept.interval(how) if kept else ONE - removed.interval(how) if removed else None
+    return total.interval(how) / share if share and share.low > 0 else None
+
+
+def _outliers(rows: list[Implied]) -> list[Implied]:
+    """Return the rows that agree with no other while two thirds of all agree with one row."""
+    friends = [sum(row.agrees(other) for other in rows) for row in rows]
+    if len(rows) < 4 or max(friends, default=0) * 3 <= len(rows) * 2:
+        return []
+    return [row for row, count in zip(rows, friends, strict=True) if count == 1]
+
+
+def _disagreement(row: Implied, rows: list[Implied], kind: str) -> Hit:
+    best = max(rows, key=lambda one: sum(one.agrees(other) for other in rows))
+    own, usual = (float(one.dense[0].low + one.dense[0].high) / 2e6 for one in (row, best))
+    total, share = row.anchors
+    return Hit(
+        f"{kind} {total.text} and share {share.text} imply a dense network of {own:.2f}M, "
+        f"the other rows of this base model one of {usual:.2f}M",
+        (total.place, share.place, best.anchors[0].place),
+        "check both numbers at the source",
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("PA118", Severity.ERROR, Tier.CONCLUSIVE, Scope.COMPARISON, difference_mismatch),
+    Rule("PA119", Severity.WARNING, Tier.CONCLUSIVE, Scope.CLAIM, dense_cost_disagrees),
+)
