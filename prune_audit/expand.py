@@ -13,7 +13,7 @@ from prune_audit.yamltext import Mapping, Node, Scalar, Sequence
 
 STAGE_KEYS = ("pretraining", "pruning", "retraining", "scratch")
 ALIASES = {"finetuning": "retraining"}
-SHORTHANDS = ("sweep", "recipe")
+WORDS = ("none", *Silence)
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _with_stages(node: Mapping, recipes: dict[str, Mapping], found: list[Problem
 
 def _stage(node: Node, recipes: dict[str, Mapping], found: list[Problem]) -> Node:
     if isinstance(node, Scalar):
-        if node.text == "none" or node.text in tuple(Silence):
+        if node.text in WORDS:
             return node
         return _recipe(node, recipes, found) or node
     if not isinstance(node, Mapping) or "recipe" not in node.items:

@@ -12,6 +12,7 @@ from prune_audit.readers import ListReader, Reader
 from prune_audit.yamltext import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
+SILENCES: dict[str, Silence] = {str(silence): silence for silence in Silence}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,11 +25,8 @@ class Key:
     doc: str
     required: bool
     silent: bool
-
-    @property
-    def form(self) -> type | None:
-        """The dataclass of a nested mapping, or None for plain values."""
-        return self.reader if isinstance(self.reader, type) else None
+    form: type | None
+    """The dataclass of a nested mapping, or None for plain values."""
 
     @property
     def expects(self) -> str:
@@ -48,6 +46,7 @@ def keys_of(form: type) -> tuple[Key, ...]:
             field.metadata["doc"],
             field.metadata["required"],
             field.metadata["silent"],
+            field.metadata["reader"] if isinstance(field.metadata["reader"], type) else None,
         )
         for field in dataclasses.fields(form)
         if field.metadata
@@ -74,7 +73,8 @@ class FormReader:
         """Return the form's dataclass; ``given`` fills the fields that are no keys."""
         items = self._items(node, what, at)
         self._unknown(form, items, what)
-        values = {key.field: self._value(key, items, what, at) for key in keys_of(form)}
+        absent: Entry[Any] = Entry(at)
+        values = {key.field: self._value(key, items, what, absent) for key in keys_of(form)}
         return form(**values, **given)
 
     def stage(self, form: type[T], node: Node, what: str, place: Place) -> T:
@@ -109,12 +109,13 @@ class FormReader:
                 self.problems.append(problems.unknown_key(place, name, names, what))
 
     def _value(
-        self, key: Key, items: AbstractMapping[str, tuple[Place, Node]], what: str, place: Place
+        self, key: Key, items: AbstractMapping[str, tuple[Place, Node]], what: str, absent: Entry[Any]
     ) -> Any:
         if key.name not in items:
             if key.required:
-                self.problems.append(problems.missing_key(place, key.name, what, key.expects))
-            return None if key.form else Entry(place)
+                missing = problems.missing_key(absent.place, key.name, what, key.expects)
+                self.problems.append(missing)
+            return None if key.form else absent
         key_place, node = items[key.name]
         if key.form:
             return self.stage(key.form, node, key.name, key_place)
@@ -177,10 +178,11 @@ def _silent_stage(form: type[T], place: Place, silence: Entry[Any]) -> T:
 
 def _silence(node: Node) -> Entry[Any] | None:
     """Return the entry for ``unreported``, ``unverified`` or ``{unreported: where looked}``."""
-    if isinstance(node, Scalar) and node.text in tuple(Silence):
-        return Entry(node.place, node.text, None, Silence(node.text))
+    if isinstance(node, Scalar):
+        silence = SILENCES.get(node.text)
+        return Entry(node.place, node.text, None, silence) if silence else None
     if isinstance(node, Mapping) and len(node.items) == 1:
         word, (_, where) = next(iter(node.items.items()))
-        if word in tuple(Silence) and isinstance(where, Scalar):
-            return Entry(node.place, word, None, Silence(word), where.text)
+        if word in SILENCES and isinstance(where, Scalar):
+            return Entry(node.place, word, None, SILENCES[word], where.text)
     return None
