@@ -27,7 +27,6 @@ from prune_audit.schedule import ScheduleError
 from prune_audit.schema import json_schema
 from prune_audit.selection import UnknownCodeError, chosen, fails
 from prune_audit.settings import Settings
-from prune_audit.setups import Setup
 from prune_audit.skeleton import SKELETON
 
 FINDINGS, USAGE, INTERNAL, NOTHING = 1, 2, 3, 4
@@ -50,9 +49,35 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-Format = StrEnum("Format", {name: name for name in reports.FORMATS})
-Require = StrEnum("Require", {name: name for name in Setup if name is not Setup.BELOW_S1})
-Profiles = StrEnum("Profiles", {name: name for name in PROFILES})
+class Format(StrEnum):
+    """The formats of reports.FORMATS."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    REVIEW = "review"
+
+
+class Require(StrEnum):
+    """The rungs of the ladder that a comparison can be asked to reach."""
+
+    S1 = "S1"
+    S2 = "S2"
+    S31 = "S3.1"
+    S32 = "S3.2"
+    S41 = "S4.1"
+    S42 = "S4.2"
+
+
+class Profile(StrEnum):
+    """The data sets of calibrate.PROFILES."""
+
+    IMAGENET = "imagenet"
+    IMAGENET100 = "imagenet100"
+    CIFAR = "cifar"
+    CIFAR10 = "cifar10"
+    CIFAR100 = "cifar100"
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -98,13 +123,13 @@ def check(
     paths: Annotated[
         list[str], typer.Argument(help="Claim files, folders or patterns; - is standard input.")
     ],
-    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format("text"),
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit with 1 on findings of at least this severity.")
     ] = FailOn.ERROR,
     select: Select = None,
     ignore: Ignore = None,
-    require: Required = Require("S3.2"),
+    require: Required = Require.S32,
     tolerance: Tolerance = "5%",
     output: Output = None,
     verbose: Annotated[
@@ -122,7 +147,7 @@ def check(
 def classify(
     ours: Annotated[str, typer.Argument(help="A result: claims/foo.yaml#row or row@label.")],
     other: Annotated[str, typer.Argument(help="The result to set against it.")],
-    require: Required = Require("S3.2"),
+    require: Required = Require.S32,
     tolerance: Tolerance = "5%",
 ) -> None:
     """Explain one pair of results fact by fact: where it stands on the ladder, and why."""
@@ -137,7 +162,7 @@ def classify(
 def schedule(
     epochs: Annotated[int, typer.Argument(help="Retraining epochs.")],
     initial_lr: Annotated[str, typer.Argument(help="Initial LR, such as 1e-2.")],
-    profile: Annotated[Profiles, typer.Option(help="Data set of the recipe.")] = Profiles("imagenet"),
+    profile: Annotated[Profile, typer.Option(help="Data set of the recipe.")] = Profile.IMAGENET,
 ) -> None:
     """Print the calibrated retraining schedule (arXiv 2301.05219, Appendix A) and its rules."""
     try:

@@ -64,7 +64,7 @@ def judge_comparisons(
             for one, other in _pairs(claim, corpus, comparison)
             for pair in [judge(one, other, settings, comparison)]
         )
-        own = ()
+        own: tuple[Judged, ...] = ()
         if comparison.statement.value == "lossless":
             own = tuple(lossless(result, settings) for result in ours)
         yield JudgedComparison(claim, comparison, ours, pairs, own)

@@ -127,14 +127,14 @@ def same_rate(a: Result, b: Result, kind: RateKind, tolerance: Decimal) -> Answe
     Sure only where every honest convention gives the same answer.
     """
     answers = {
-        _within(left.interval, right.interval, tolerance)
+        within_tolerance(left.interval, right.interval, tolerance)
         for left, right in ((rate(a, kind, how), rate(b, kind, how)) for how in CONVENTIONS)
         if left and right
     }
     return answers.pop() if len(answers) == 1 else Answer.UNKNOWN
 
 
-def _within(a: Interval, b: Interval, tolerance: Decimal) -> Answer:
+def within_tolerance(a: Interval, b: Interval, tolerance: Decimal) -> Answer:
     """Say whether the smaller is at least 1 - tolerance of the larger, on the rounding intervals."""
     keep = 1 - tolerance
     if a.low <= 0 or b.low <= 0:
