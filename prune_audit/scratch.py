@@ -114,7 +114,8 @@ def _joined_schedule(pruned: Result, scratch: Result) -> Fact:
     right = scratch.scratch.lr if scratch.scratch else Entry(scratch.place)
     total, budget = totals(pruned), stage_epochs(scratch, scratch.scratch)
     if total is not None and budget is not None and not total.meets(budget):
-        return Fact("S4.2", Answer.DIFFERENT, left, right, "other total epochs")
+        why = f"{_shown(total)} epochs of three stages against {_shown(budget)}"
+        return Fact("S4.2", Answer.DIFFERENT, left, right, why)
     joined = _joined(pruned)
     alone = _exact(scratch, scratch.scratch)
     if joined is None or alone is None:

@@ -1,6 +1,7 @@
 """Family PA1: printed numbers recomputed from each other."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from prune_audit.claim import BaseModel, Claim, Result
@@ -9,6 +10,7 @@ from prune_audit.numbers import Convention
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.rules.shares import (
     DISAGREE,
+    Share,
     Sizes,
     Stated,
     cost_sizes,
@@ -18,6 +20,8 @@ from prune_audit.rules.shares import (
     share_fits_rate,
     share_fits_sizes,
     share_message,
+    shares,
+    shares_fit,
     some_convention,
     stated,
 )
@@ -140,82 +144,99 @@ def speedup_mismatch(result: Result, claim: Claim, settings: Settings) -> Iterat
     if speedup and sizes and not rate_fits_sizes(speedup, sizes):
         yield Hit(
             rate_message("speedup", speedup, sizes)
-            + _witness("FLOPs reduction", stated(result.flops_reduction), speedup, sizes),
+            + _witnesses(_flops_shares(result), speedup, sizes),
             (speedup.place, *sizes.places),
             "look up the speedup and both costs, and whether each is MACs or 2 x MACs",
         )
 
 
-def _witness(name: str, share: Stated | None, rate: Stated, sizes: Sizes) -> str:
-    """Say which side the removed share takes, if it is printed and takes one."""
-    if share is None or share_fits_sizes(share, sizes) == share_fits_rate(share, rate):
-        return ""
-    side = "sizes" if share_fits_sizes(share, sizes) else "rate"
-    return f"; the printed {name} {share} agrees with the {side}"
+def _flops_shares(result: Result) -> list[Share]:
+    return shares(
+        ("FLOPs reduction", result.flops_reduction, False),
+        ("kept share of FLOPs", result.flops_kept, True),
+    )
+
+
+def _params_shares(result: Result) -> list[Share]:
+    return shares(
+        ("reduction of parameters", result.params_reduction, False),
+        ("kept share of parameters", result.params_kept, True),
+    )
+
+
+def _witnesses(found: list[Share], rate: Stated, sizes: Sizes) -> str:
+    """Say which side a printed share takes, if there is one and it takes one."""
+    text = ""
+    for share in found:
+        with_sizes, with_rate = share_fits_sizes(share, sizes), share_fits_rate(share, rate)
+        if with_sizes != with_rate:
+            text += f"; the printed {share} agrees with the {'sizes' if with_sizes else 'rate'}"
+    return text
 
 
 def reduction_mismatch(result: Result, claim: Claim, settings: Settings) -> Iterator[Hit]:
-    """The printed share of removed FLOPs fits the speedup or the costs beside it not.
+    """The printed share of removed or kept FLOPs fits the speedup or the costs beside it not.
 
     Definition: 1 - 1 / speedup, or 1 - pruned cost / dense cost, lies outside the printed
-    ``flops_reduction`` for all values that the digits stand for, under each rounding convention.
+    ``flops_reduction`` (1 / speedup, or pruned / dense, outside ``flops_kept``) for all values that
+    the digits stand for, under each rounding convention; or the two shares do not add up to one.
     Why: 50 % removed is 2x; papers mix the two, and rows are then matched at unequal cost.
     Fix: look the numbers up; check whether the percentage is what was removed or what was kept.
     Cannot detect: a reduction counted on another part of the network by another counter.
     Source: recomputation.
     """
-    share = stated(result.flops_reduction)
-    if share:
-        yield from _rate_hits("FLOPs reduction", share, "speedup", stated(result.speedup))
-        yield from _size_hits("FLOPs reduction", share, "costs", cost_sizes(result))
+    found, rate, sizes = _flops_shares(result), stated(result.speedup), cost_sizes(result)
+    yield from _share_hits(found, "speedup", rate, "costs", sizes, _WHAT)
 
 
 _WHAT = "look the numbers up, and whether the share is what was removed or what was kept"
 
 
-def _rate_hits(
-    name: str, share: Stated, rate_name: str, rate: Stated | None, fix: str = _WHAT
+def _share_hits(
+    found: list[Share],
+    rate_name: str,
+    rate: Stated | None,
+    size_name: str,
+    sizes: Sizes | None,
+    fix: str,
 ) -> Iterator[Hit]:
-    if rate and not share_fits_rate(share, rate):
-        because = f"a {rate_name} of {rate} means that the removed share is"
-        message = share_message(name, share, 1 - 1 / rate.value, because)
-        yield Hit(message, (share.place, rate.place), fix)
-
-
-def _size_hits(
-    name: str, share: Stated, size_name: str, sizes: Sizes | None, fix: str = _WHAT
-) -> Iterator[Hit]:
-    if sizes and not share_fits_sizes(share, sizes):
-        because = f"{size_name} of {sizes.own} against {sizes.dense} mean that the removed share is"
-        message = share_message(name, share, 1 - 1 / sizes.rate, because)
-        yield Hit(message, (share.place, *sizes.places), fix)
+    """Yield a hit for every share that fits the rate not, the sizes not, or the next share not."""
+    for share in found:
+        word = "kept" if share.kept else "removed"
+        if rate and not share_fits_rate(share, rate):
+            because = f"a {rate_name} of {rate} means that the {word} share is"
+            message = share_message(share, 1 - 1 / rate.value, because)
+            yield Hit(message, (share.place, rate.place), fix)
+        if sizes and not share_fits_sizes(share, sizes):
+            because = (
+                f"{size_name} of {sizes.own} against {sizes.dense} mean that the {word} share is"
+            )
+            message = share_message(share, 1 - 1 / sizes.rate, because)
+            yield Hit(message, (share.place, *sizes.places), fix)
+    for one, other in pairwise(found):
+        if not shares_fit(one, other):
+            yield Hit(f"{DISAGREE}: {one}, {other}", (one.place, other.place), fix)
 
 
 def params_mismatch(result: Result, claim: Claim, settings: Settings) -> Iterator[Hit]:
     """Printed parameters, their reduction and the compression rate cannot all hold.
 
-    Definition: among the base model's and the row's ``params``, ``params_reduction`` and
-    ``compression``, two disagree for all values that the digits stand for, under each convention.
+    Definition: among the base model's and the row's ``params``, ``params_reduction``,
+    ``params_kept`` and ``compression``, two disagree for all values that the digits stand for,
+    under each rounding convention.
     Why: as for FLOPs; and the number of another network is easily copied into a row.
     Fix: look the numbers up; check whether the percentage is what was removed or what was kept.
     Cannot detect: counts that leave out the same layers on both sides.
     Source: recomputation.
     """
-    rate, share, sizes = (
-        stated(result.compression),
-        stated(result.params_reduction),
-        param_sizes(result),
-    )
+    found, rate, sizes = _params_shares(result), stated(result.compression), param_sizes(result)
     if rate and sizes and not rate_fits_sizes(rate, sizes):
         yield Hit(
-            rate_message("compression", rate, sizes)
-            + _witness("reduction of parameters", share, rate, sizes),
+            rate_message("compression", rate, sizes) + _witnesses(found, rate, sizes),
             (rate.place, *sizes.places),
             "look up the compression rate and both numbers of parameters",
         )
-    if share:
-        yield from _rate_hits("reduction of parameters", share, "compression", rate)
-        yield from _size_hits("reduction of parameters", share, "parameters", sizes)
+    yield from _share_hits(found, "compression", rate, "parameters", sizes, _WHAT)
 
 
 _COUNTS = "say what each of the two counts: layers left dense, biases, batch norm"
@@ -224,30 +245,22 @@ _COUNTS = "say what each of the two counts: layers left dense, biases, batch nor
 def sparsity_mismatch(result: Result, claim: Claim, settings: Settings) -> Iterator[Hit]:
     """The printed sparsity does not fit the compression rate or the parameters beside it.
 
-    Definition: 1 - 1 / compression, ``params_reduction``, or 1 - pruned / dense parameters lies
-    outside the printed ``sparsity`` for all values that the digits stand for.
+    Definition: 1 - 1 / compression, ``params_reduction``, 1 - ``params_kept``, or 1 - pruned /
+    dense parameters lies outside the printed ``sparsity`` for all values that the digits stand for.
     Why: sparsity is often counted on the weights that were up for pruning, and compression on the
     whole network; rows "at the same sparsity" may then be unlike.
     Fix: say what each of the two counts (layers left dense, biases, batch norm).
     Cannot detect: which count is meant; the usual cause is innocent, hence a hint only.
     Source: recomputation; Blalock et al. 2020 (arXiv 2003.03033) on such ambiguities.
     """
-    sparsity, reduction = stated(result.sparsity), stated(result.params_reduction)
-    if sparsity is None:
-        return
+    found = shares(("sparsity", result.sparsity, False))
     rate, sizes = stated(result.compression), param_sizes(result)
-    yield from _rate_hits("sparsity", sparsity, "compression", rate, _COUNTS)
-    yield from _size_hits("sparsity", sparsity, "parameters", sizes, _COUNTS)
-    if reduction and not _equal(sparsity, reduction):
-        yield Hit(
-            f"{DISAGREE}: sparsity {sparsity}, reduction of parameters {reduction}",
-            (sparsity.place, reduction.place),
-            _COUNTS,
-        )
-
-
-def _equal(one: Stated, other: Stated) -> bool:
-    return some_convention(lambda c: one.printed.interval(c).meets(other.printed.interval(c)))
+    yield from _share_hits(found, "compression", rate, "parameters", sizes, _COUNTS)
+    for sparsity in found:
+        for other in _params_shares(result):
+            if not shares_fit(sparsity, other):
+                places = (sparsity.place, other.place)
+                yield Hit(f"{DISAGREE}: {sparsity}, {other}", places, _COUNTS)
 
 
 def _error(code: str, check: Callable[..., Iterator[Hit]]) -> Rule:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import floor
 from typing import NamedTuple
 
-from prune_audit.claim import Claim
+from prune_audit.claim import Claim, Result
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
@@ -41,12 +41,17 @@ def _accuracies(claim: Claim) -> Iterator[_Accuracy]:
         for entry in (base.top1, base.top5):
             yield _Accuracy(entry, base.runs, Entry(base.place), size)
     for result in claim.results.values():
-        on_test = result.evaluated_on.value != "validation"
+        on_test = result.evaluated_on.value != "validation" and _is_accuracy(result)
         size = _test_size(result.dataset) if on_test else None
         for entry in (result.top1, result.top5, result.before_retraining):
             yield _Accuracy(entry, result.runs, result.spread_is, size)
         if result.base_model:
             yield _Accuracy(result.base_top1, result.base_model.runs, Entry(result.place), size)
+
+
+def _is_accuracy(result: Result) -> bool:
+    """Whether the row's accuracy is a share of images, and no average precision or the like."""
+    return result.metric.value in (None, "top1")
 
 
 def _test_size(dataset: Entry[str]) -> int | None:

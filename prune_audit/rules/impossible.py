@@ -35,6 +35,7 @@ _SHARE = _Limit(
 _LAYER_SHARE = _Limit(
     Interval(Decimal(0), Decimal(1)), "the share of one layer lies between 0 and 1", _SHARE_FIX
 )
+_KEPT = _Limit(Interval(Decimal(0), Decimal(1)), "a kept share lies between 0 and 1", _SHARE_FIX)
 _WEIGHT = _Limit(Interval.above(Decimal(0)), "this is at least zero")
 
 _PERCENTAGES = ("top1", "top5", "base_top1")
@@ -49,7 +50,7 @@ _OF_RESULT: Mapping[str, _Limit] = {
     **_OF_BASE, "base_top1": _ACCURACY, "before_retraining": _ACCURACY, "ta": _ACCURACY,
     "drop": _CHANGE, "delta": _CHANGE, "speedup": _RATE, "measured_speedup": _RATE,
     "compression": _RATE, "flops_reduction": _SHARE, "params_reduction": _SHARE,
-    "sparsity": _SHARE,
+    "sparsity": _SHARE, "flops_kept": _KEPT, "params_kept": _KEPT,
 }  # fmt: skip
 _OF_STAGE: Mapping[str, _Limit] = {
     "batch_size": _COUNT, "input_size": _COUNT, "tuning_trials": _COUNT, "momentum": _SHARE,

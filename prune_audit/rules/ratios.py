@@ -5,13 +5,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from prune_audit.answers import Answer
 from prune_audit.claim import Claim, Result
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
 from prune_audit.places import Place
-from prune_audit.rates import RateKind, rate, same_rate
+from prune_audit.rates import Rate, RateKind, rate
 from prune_audit.registry import cost, networks
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.registry.shapes import SHAPES, ResNetShape
@@ -21,6 +20,9 @@ from prune_audit.settings import Settings
 ESTABLISHED = 3
 """Pairs of network and ratio that must agree before a single ratio is taken as the model's."""
 
+CLOSE = Decimal("0.003")
+"""How near a speedup must be for a ratio to be named as the one that fits."""
+
 
 class _Row(NamedTuple):
     """A row with declared ratios: what it prints, and what the model makes of it."""
@@ -28,18 +30,29 @@ class _Row(NamedTuple):
     result: Result
     ratios: tuple[float, ...]
     place: Place
-    printed: Interval
-    printed_text: str
-    printed_place: Place
+    printed: Rate
     modelled: tuple[float, ...]
 
-    def fits(self, settings: Settings) -> bool:
+    @property
+    def text(self) -> str:
+        """What is printed of the speedup."""
+        text = self.printed.entry.text
+        return text if self.printed.entry is self.result.speedup else f"a cost or share of {text}"
+
+    @property
+    def places(self) -> tuple[Place, Place]:
+        """Where ratios and speedup stand."""
+        return self.place, self.printed.entry.place
+
+    def fits(self, tolerance: Decimal) -> bool:
         """Whether some variant of the network has nearly the printed speedup."""
-        return any(
-            same_rate(self.printed, Interval.point(Decimal(value)), settings.tolerance)
-            is not Answer.DIFFERENT
-            for value in self.modelled
-        )
+        return any(_near(self.printed.interval, value, tolerance) for value in self.modelled)
+
+
+def _near(printed: Interval, value: float, tolerance: Decimal) -> bool:
+    """Whether |a - b| / max(a, b) can be within the tolerance for some value of the digits."""
+    keep = 1 - tolerance
+    return printed.low * keep <= Decimal(value) <= printed.high / keep
 
 
 def ratios_speedup_mismatch(claim: Claim, corpus: Corpus, settings: Settings) -> Iterator[Hit]:
@@ -59,12 +72,12 @@ def ratios_speedup_mismatch(claim: Claim, corpus: Corpus, settings: Settings) ->
     """
     for result in claim.results.values():
         listed = _listed(result)
-        if listed and not listed.fits(settings):
+        if listed and not listed.fits(settings.tolerance):
             ratios = ", ".join(f"{ratio:g}" for ratio in listed.ratios)
             yield Hit(
                 f"ratios [{ratios}] give {_about(listed.modelled)} on {result.network}, "
-                f"{listed.printed_text} is printed",
-                (listed.place, listed.printed_place),
+                f"{listed.text} is printed",
+                listed.places,
                 "look up the ratios and the speedup, and say which layers are spared",
             )
     yield from _single_ratio_hits(claim, settings)
@@ -78,22 +91,27 @@ def _single_ratio_hits(claim: Claim, settings: Settings) -> Iterator[Hit]:
         if single and result.pruning:
             key = (str(result.network), single.ratios, str(result.pruning.criterion))
             rows.setdefault(key, single)
-    criteria = [criterion for (_, _, criterion), row in rows.items() if row.fits(settings)]
+    fitting = [key[-1] for key, row in rows.items() if row.fits(settings.tolerance)]
     odd: dict[tuple[str, str], list[_Row]] = {}
     for (network, _, criterion), row in rows.items():
-        if criteria.count(criterion) >= ESTABLISHED and not row.fits(settings):
+        if fitting.count(criterion) >= ESTABLISHED and not row.fits(settings.tolerance):
             odd.setdefault((network, criterion), []).append(row)
     for (network, _), found in odd.items():
         yield Hit(
-            f"{network}: "
-            + "; ".join(
-                f"ratio {row.ratios[0]:g} gives {_about(row.modelled)}, {row.printed_text} is printed"
-                + _fitting_ratio(row)
-                for row in found
-            ),
-            tuple(place for row in found for place in (row.place, row.printed_place)),
+            f"{network}: " + "; ".join(_odd_ratio(row) for row in found),
+            tuple(place for row in found for place in row.places),
             "look up ratios and speedups, and say which layers are spared",
         )
+
+
+def _odd_ratio(row: _Row) -> str:
+    """Say what a ratio gives, and which tenth fits the printed speedup where one does."""
+    text = f"ratio {row.ratios[0]:g} gives {_about(row.modelled)}, {row.text} is printed"
+    for tenth in range(1, 10):
+        speedups = _modelled(row.result, (tenth / 10,), basic_blocks=True)
+        if any(_near(row.printed.interval, value, CLOSE) for value in speedups):
+            return f"{text} (which fits the ratio {tenth / 10})"
+    return text
 
 
 def _about(speedups: tuple[float, ...]) -> str:
@@ -130,12 +148,7 @@ def _row(
     if printed.interval.low <= 0:
         return None
     modelled = tuple(_modelled(result, ratios, basic_blocks))
-    text = printed.entry.text
-    shown = text if printed.entry is result.speedup else f"a cost or reduction of {text}"
-    anchor = printed.entry.place
-    return (
-        _Row(result, ratios, place, printed.interval, shown, anchor, modelled) if modelled else None
-    )
+    return _Row(result, ratios, place, printed, modelled) if modelled else None
 
 
 def _modelled(result: Result, ratios: tuple[float, ...], basic_blocks: bool) -> Iterator[float]:
@@ -167,20 +180,6 @@ def _speedup(
     except ValueError:
         return None
 
-
-def _fitting_ratio(row: _Row) -> str:
-    """Name a tenth whose speedup rounds to the printed one, where there is one."""
-    for tenth in range(1, 10):
-        for value in _modelled(row.result, (tenth / 10,), basic_blocks=True):
-            if (
-                same_rate(row.printed, Interval.point(Decimal(value)), _CLOSE)
-                is not Answer.DIFFERENT
-            ):
-                return f" (which fits the ratio {tenth / 10})"
-    return ""
-
-
-_CLOSE = Decimal("0.003")
 
 RULES: tuple[Rule, ...] = (
     Rule("PA117", Severity.WARNING, Tier.HEURISTIC, Scope.CLAIM, ratios_speedup_mismatch),

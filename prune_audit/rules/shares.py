@@ -31,6 +31,27 @@ class Stated(NamedTuple):
         return _SPREAD.split(self.printed.text)[0].strip()
 
 
+class Share(NamedTuple):
+    """A share of something as printed: what was removed, or what was kept."""
+
+    name: str
+    number: Stated
+    kept: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.number.place
+
+    def removed(self, convention: Convention) -> Interval:
+        """Return the removed share, whichever of the two is printed."""
+        printed = self.number.printed.interval(convention)
+        return ONE - printed if self.kept else printed
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
 class Sizes(NamedTuple):
     """Cost or parameters of the dense and the pruned network; dense / own * factor is the rate."""
 
@@ -52,6 +73,11 @@ class Sizes(NamedTuple):
 def stated(entry: Entry[Printed]) -> Stated | None:
     """Return the entry's number, or None where it is silent."""
     return Stated(entry.value, entry.place) if entry.value else None
+
+
+def shares(*named: tuple[str, Entry[Printed], bool]) -> list[Share]:
+    """Return the shares that are stated: a name, the entry, and whether it is what was kept."""
+    return [Share(name, Stated(e.value, e.place), kept) for name, e, kept in named if e.value]
 
 
 def some_convention(relation: Callable[[Convention], bool]) -> bool:
@@ -101,20 +127,25 @@ def rate_fits_sizes(rate: Stated, sizes: Sizes) -> bool:
     return some_convention(lambda c: _quotient(sizes, c).meets(rate.printed.interval(c)))
 
 
-def share_fits_sizes(share: Stated, sizes: Sizes) -> bool:
-    """Whether the removed share can be one minus the pruned over the dense size."""
+def share_fits_sizes(share: Share, sizes: Sizes) -> bool:
+    """Whether the pruned over the dense size can leave the share."""
     return some_convention(
-        lambda c: (ONE - _quotient(sizes, c).reciprocal()).meets(share.printed.interval(c))
+        lambda c: (ONE - _quotient(sizes, c).reciprocal()).meets(share.removed(c))
     )
 
 
-def share_fits_rate(share: Stated, rate: Stated) -> bool:
+def share_fits_rate(share: Share, rate: Stated) -> bool:
     """Whether the removed share can be 1 - 1 / rate."""
     if rate.printed.hull.low <= 0:
         return True
     return some_convention(
-        lambda c: (ONE - rate.printed.interval(c).reciprocal()).meets(share.printed.interval(c))
+        lambda c: (ONE - rate.printed.interval(c).reciprocal()).meets(share.removed(c))
     )
+
+
+def shares_fit(one: Share, other: Share) -> bool:
+    """Whether two shares can be of one thing."""
+    return some_convention(lambda c: one.removed(c).meets(other.removed(c)))
 
 
 def rate_message(name: str, rate: Stated, sizes: Sizes) -> str:
@@ -130,13 +161,19 @@ def rate_message(name: str, rate: Stated, sizes: Sizes) -> str:
     return text
 
 
-def share_message(name: str, share: Stated, found: Decimal, because: str) -> str:
+def share_message(share: Share, removed: Decimal, because: str) -> str:
     """Say which share ``because`` gives instead of the printed one."""
-    text = f"{DISAGREE}: {because} {_share(found, share)}, the printed {name} is {share}"
-    return f"{text}, which fits what is kept" if share.printed.hull.holds(1 - found) else text
+    found, rest = (1 - removed, removed) if share.kept else (removed, 1 - removed)
+    text = (
+        f"{DISAGREE}: {because} {_as_share(found, share.number)}, "
+        f"the printed {share.name} is {share.number}"
+    )
+    if not share.number.printed.hull.holds(rest):
+        return text
+    return f"{text}, which fits what is {'removed' if share.kept else 'kept'}"
 
 
-def _share(value: Decimal, like: Stated) -> str:
+def _as_share(value: Decimal, like: Stated) -> str:
     if "%" in like.printed.text:
         return f"{round(100 * value, _decimals(like, 2) + 1)} %"
     return str(_digits(value, like))

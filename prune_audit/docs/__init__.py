@@ -1,0 +1,1 @@
+"""The manual: pages made from the code, and what makes them."""
