@@ -7,7 +7,7 @@ from prune_audit.answers import Answer
 from prune_audit.claim import BaseModel, Result
 from prune_audit.places import Entry
 from prune_audit.readers import Weights
-from prune_audit.registry import same_weights
+from prune_audit.registry import checkpoint, same_weights
 
 
 class SameBase(NamedTuple):
@@ -23,8 +23,8 @@ def same_base(a: Result, b: Result, gap: Decimal) -> SameBase:
     """Compare base models.
 
     Same by weights (tag or hash), or the same entry of one file. Different by weights, by "trained
-    by the authors" of two papers, by one row having none, or by accuracies more than ``gap`` points
-    apart, which re-evaluating one checkpoint does not explain. Else unknown.
+    by the authors" of two papers, by one row having none, or by accuracies of one protocol more
+    than ``gap`` points apart, which re-evaluating one checkpoint does not explain. Else unknown.
     """
     if a.base.text == "none" or b.base.text == "none":
         return _without_base(a, b)
@@ -62,9 +62,10 @@ def _by_weights(
             return Answer.DIFFERENT, "each trained by the authors of another paper"
         return _own_training(one, other)
     if "own" in (left.kind, right.kind):
-        if "hash" in (left.kind, right.kind):
-            return Answer.UNKNOWN, ""
-        return Answer.DIFFERENT, "one trained by the authors, one downloaded"
+        published = left if right.kind == "own" else right
+        if checkpoint(_tag(published)) is None:
+            return Answer.UNKNOWN, ""  # it may be what these authors published
+        return Answer.DIFFERENT, "one trained by the authors, one published by others"
     return same_weights(_tag(left), _tag(right)), "by the identity of the weights"
 
 
@@ -88,9 +89,15 @@ def _by_accuracy(
     a: Result, b: Result, left: Entry[Any], right: Entry[Any], gap: Decimal
 ) -> SameBase:
     one, other = a.dense_top1, b.dense_top1
-    if one.value and other.value:
+    if one.value and other.value and _one_protocol(a, b):
         x, y = one.value.hull, other.value.hull
         if max(x.low - y.high, y.low - x.high) > gap:
             why = f"base accuracies {one.text} and {other.text} are more than {gap} points apart"
             return SameBase(Answer.DIFFERENT, one, other, why)
     return SameBase(Answer.UNKNOWN, left, right, "")
+
+
+def _one_protocol(a: Result, b: Result) -> bool:
+    """Accuracies of two protocols, splits or metrics may differ for one and the same network."""
+    pairs = ((a.evaluation, b.evaluation), (a.evaluated_on, b.evaluated_on), (a.metric, b.metric))
+    return not any(x.known and y.known and x.text != y.text for x, y in pairs)

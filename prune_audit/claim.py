@@ -6,7 +6,6 @@ JSON Schema, the skeleton and the manual are made from these classes.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from prune_audit.epochs import Epochs
@@ -54,7 +53,7 @@ def key(
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paper:
     """The paper whose numbers the file holds."""
 
@@ -71,7 +70,7 @@ class Paper:
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of the pruning pipeline: how long, under which LR, with which recipe."""
 
@@ -105,7 +104,7 @@ class Stage:
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PruningStage(Stage):
     """The pruning stage: what is removed, by which schedule, at which training cost."""
 
@@ -138,7 +137,7 @@ class PruningStage(Stage):
 SCRATCH_BUDGETS = ("E", "B-wang2023", "B-liu2019", "B-liu2019-capped", "recipe", "other")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScratchStage(Stage):
     """Training the pruned structure from scratch, in place of pruning and retraining."""
 
@@ -151,7 +150,7 @@ class ScratchStage(Stage):
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BaseModel:
     """The dense network that was pruned; its identity is its weights, never its accuracy."""
 
@@ -174,7 +173,7 @@ class BaseModel:
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """One row of a table."""
 
@@ -257,17 +256,17 @@ class Result:
         """The claim file of the row, as it was named."""
         return self.place.file
 
-    @cached_property
+    @property
     def network(self) -> Entry[str]:
         """The network: the base model's, or the row's own where there is no base model."""
         return self.base_model.network if self.base_model else self.own_network
 
-    @cached_property
+    @property
     def dataset(self) -> Entry[str]:
         """The data set: the base model's, or the row's own where there is no base model."""
         return self.base_model.dataset if self.base_model else self.own_dataset
 
-    @cached_property
+    @property
     def dense_top1(self) -> Entry[Printed]:
         """The base accuracy beside the row: its own column, else the base model's."""
         if self.base_top1.known or self.base_model is None:
@@ -279,7 +278,7 @@ STATEMENTS = ("better", "significantly better", "on par", "lossless", "none")
 SETUPS = ("S1", "S2", "S3.1", "S3.2", "S4.1", "S4.2", "SX-A", "SX-B")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Rows set against each other, the paper's own one first, and the statement made."""
 
@@ -317,7 +316,7 @@ class Comparison:
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows in the order in which a table prints them, where that order is a ranking."""
 
@@ -334,7 +333,7 @@ class Table:
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A claim file: one paper with its base models, results and comparisons."""
 

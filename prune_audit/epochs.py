@@ -6,15 +6,16 @@ from decimal import Decimal
 
 from prune_audit.answers import Answer
 from prune_audit.intervals import INFINITY, Interval
-from prune_audit.numbers import NumberError, Unit, parse_number
+from prune_audit.numbers import NumberError, Printed, Unit, parse_number, shown
 
 EXPECTED = "a number of epochs such as 90, ~25, >0 or '30 per layer'"
+_LONGEST = 100
 _PER_LAYER = re.compile(
     r"(?P<count>.+?)\s*(?:x|\u00d7|per)\s*(?:number of )?layers?", re.IGNORECASE
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Epochs:
     """How many epochs a stage runs: an interval, exact when both ends are equal.
 
@@ -59,15 +60,24 @@ def parse_epochs(text: str) -> Epochs:
     Raises:
         NumberError: the text is no such number, or negative.
     """
-    per_layer = _PER_LAYER.fullmatch(text.strip())
     try:
+        if len(text) > _LONGEST:
+            raise NumberError("too long")
+        per_layer = _PER_LAYER.fullmatch(text.strip())
         number = parse_number(per_layer["count"] if per_layer else text, Unit.PLAIN)
     except NumberError as error:
-        raise NumberError(f"expected {EXPECTED}, got {text!r}") from error
+        raise NumberError(f"expected {EXPECTED}, got {shown(text)}") from error
     if number.value < 0 or number.spread or number.bound.startswith("<"):
-        raise NumberError(f"expected {EXPECTED}, got {text!r}")
-    interval = number.hull if number.bound else Interval.point(number.value)
-    return Epochs(text, interval, per_layer is not None)
+        raise NumberError(f"expected {EXPECTED}, got {shown(text)}")
+    return Epochs(text, _possible(number), per_layer is not None)
+
+
+def _possible(number: Printed) -> Interval:
+    """Return the numbers of epochs that a text may mean, none of them negative."""
+    if not number.bound:
+        return Interval.point(number.value)
+    about = number.hull
+    return about if about.low >= 0 else Interval(Decimal(0), about.high, False, about.high_open)
 
 
 def same_epochs(a: Interval, b: Interval) -> Answer:

@@ -5,20 +5,23 @@ from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from prune_audit.answers import Answer
 from prune_audit.claim import Claim, Result
 from prune_audit.corpus import Corpus, gather
-from prune_audit.facts import Fact, pair_facts, recipe_facts
+from prune_audit.facts import Fact, common_facts, pair_facts
 from prune_audit.judged import JudgedPair
 from prune_audit.load import load_file
 from prune_audit.outcome import outcome
+from prune_audit.recipe import recipe_facts
 from prune_audit.reports import words
 from prune_audit.reports.look import Look
+from prune_audit.scratch import QUESTIONS
 from prune_audit.settings import Settings
-from prune_audit.setups import TABLE_2, FactName
+from prune_audit.setups import TABLE_2, Setup
 from prune_audit.verdict import Pair, judge
 
 STYLE = {Answer.SAME: "green", Answer.DIFFERENT: "red", Answer.UNKNOWN: "yellow"}
@@ -69,29 +72,46 @@ def explained(pair: Pair, settings: Settings, look: Look) -> str:
         color_system="standard" if look.colour else None, highlight=False, markup=False,
     )  # fmt: skip
     console.print(Text(f"{pair.ours.name} against {pair.other.name}", style="bold"))
-    console.print(_facts(_rows(pair, settings)))
+    rows = _rows(pair, settings)
+    console.print(_facts(rows))
+    for _, question, fact in rows:
+        if fact.why:
+            console.print(Padding(Text(f"{question}: {fact.why}", style="dim"), (0, 0, 0, 1)))
     _verdict(console, pair, settings)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _rows(pair: Pair, settings: Settings) -> Iterable[tuple[str, Fact]]:
-    if pair.verdict.scratch:
-        return [("", fact) for fact in pair.verdict.scratch]
-    facts = pair_facts(pair.ours, pair.other, settings)
-    ladder = [(str(setup), facts[FactName(name)]) for setup, names in TABLE_2 for name in names]
-    recipe = recipe_facts(pair.ours, pair.other)
-    return [*ladder, *(("recipe", fact) for fact in recipe if fact.left.known or fact.right.known)]
+def _rows(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:
+    """Return setup, question and fact, in the order of the ladder, then what is stated of recipes."""
+    recipe = [
+        ("recipe", fact.name, fact)
+        for fact in recipe_facts(pair.ours, pair.other)
+        if fact.left.known or fact.right.known
+    ]
+    return [*(_scratch(pair, settings) if pair.verdict.scratch else _ladder(pair, settings)), *recipe]
 
 
-def _facts(rows: Iterable[tuple[str, Fact]]) -> Table:
+def _scratch(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:
+    shared = common_facts(pair.ours, pair.other, settings).values()
+    common = [(str(Setup.S1), fact.name, fact) for fact in shared]
+    return [*common, *((fact.name, QUESTIONS[fact.name], fact) for fact in pair.verdict.scratch)]
+
+
+def _ladder(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:
+    judged = (*pair_facts(pair.ours, pair.other, settings).values(), *pair.verdict.missing)
+    facts = {fact.name: fact for fact in judged}
+    return [(str(setup), name, facts[name]) for setup, names in TABLE_2 for name in names]
+
+
+def _facts(rows: Iterable[tuple[str, str, Fact]]) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for head in ("setup", "fact", "answer", "ours", "other", "line"):
         table.add_column(head, overflow="fold")
     seen = ""
-    for setup, fact in rows:
+    for setup, question, fact in rows:
         where = f"{fact.left.place.line} / {fact.right.place.line}"
         table.add_row(
-            setup if setup != seen else "", fact.name, Text(str(fact.answer), STYLE[fact.answer]),
+            setup if setup != seen else "", question, Text(str(fact.answer), STYLE[fact.answer]),
             str(fact.left), str(fact.right), where,
         )  # fmt: skip
         seen = setup

@@ -1,5 +1,6 @@
 """Facts about a pair of pruned results: one question each, answered with both anchors."""
 
+import math
 from typing import Any, NamedTuple
 
 from prune_audit.answers import Answer, answer
@@ -9,7 +10,6 @@ from prune_audit.epochs import same_epochs
 from prune_audit.identity import known_network, same_dataset, same_network
 from prune_audit.intervals import Interval
 from prune_audit.lr_notation import same_schedule
-from prune_audit.numbers import Printed
 from prune_audit.places import Entry
 from prune_audit.rates import RateKind, common_rates, same_rate
 from prune_audit.settings import Settings
@@ -37,36 +37,64 @@ class Fact(NamedTuple):
         return f"{stated} ({self.why})" if self.why else stated
 
 
+def common_facts(
+    a: Result, b: Result, settings: Settings, rate: str | None = None
+) -> dict[FactName, Fact]:
+    """Answer what any two rows must share, pruned or trained from scratch: data set to rate."""
+    return {
+        FactName.DATASET: Fact(FactName.DATASET, same_dataset(a, b), a.dataset, b.dataset, ""),
+        FactName.NETWORK: Fact(FactName.NETWORK, same_network(a, b), a.network, b.network, ""),
+        FactName.METRIC: metric_fact(a, b),
+        FactName.RATE: rate_fact(a, b, settings, rate),
+    }
+
+
 def pair_facts(
     a: Result, b: Result, settings: Settings, rate: str | None = None
 ) -> dict[FactName, Fact]:
-    """Answer every question of Table 2 about two pruned results, in the order of the ladder."""
-    facts = (
-        Fact(FactName.DATASET, same_dataset(a, b), a.dataset, b.dataset, ""),
-        Fact(FactName.NETWORK, same_network(a, b), a.network, b.network, ""),
-        metric_fact(a, b),
-        rate_fact(a, b, settings, rate),
-        _granularity(a, b),
-        Fact(FactName.BASE, *same_base(a, b, settings.base_gap)),
-        _epochs(a, b),
-        _schedule(a, b),
-        _pruning_epochs(a, b),
-        _pruning_schedule(a, b),
-    )
-    return {FactName(fact.name): fact for fact in facts}
+    """Answer every question of Table 2 about two results, in the order of the ladder."""
+    schedule = _schedule(a, b)
+    facts = {
+        **common_facts(a, b, settings, rate),
+        FactName.GRANULARITY: _granularity(a, b),
+        FactName.BASE: Fact(FactName.BASE, *same_base(a, b, settings.base_gap)),
+        FactName.EPOCHS: _implied(_epochs(a, b), schedule),
+        FactName.SCHEDULE: schedule,
+        FactName.PRUNING_EPOCHS: _pruning_epochs(a, b),
+        FactName.PRUNING_SCHEDULE: _pruning_schedule(a, b),
+    }
+    return {**facts, **_untouched(a, b)} if a.is_scratch and b.is_scratch else facts
+
+
+def _untouched(a: Result, b: Result) -> dict[FactName, Fact]:
+    """Two rows trained from scratch: nothing is pruned, both start from a random network."""
+    names = (
+        FactName.GRANULARITY, FactName.BASE, FactName.PRUNING_EPOCHS, FactName.PRUNING_SCHEDULE,
+    )  # fmt: skip
+    why = "both are trained from scratch"
+    return {name: Fact(name, Answer.SAME, a.method, b.method, why) for name in names}
+
+
+def _implied(epochs: Fact, schedule: Fact) -> Fact:
+    """One LR schedule runs over one number of epochs (a rewound schedule states it itself)."""
+    if epochs.answer is Answer.UNKNOWN and schedule.answer is Answer.SAME:
+        return epochs._replace(answer=Answer.SAME, why="as the LR schedules are the same")
+    return epochs
 
 
 def metric_fact(a: Result, b: Result) -> Fact:
-    """Both rows print top-1 accuracy of the same split."""
+    """Both rows print top-1 accuracy (or one other named metric) of the same split."""
+    name = FactName.METRIC
     splits = {entry.value for entry in (a.evaluated_on, b.evaluated_on) if entry.value}
     if len(splits) == 2:
-        return Fact(
-            FactName.METRIC, Answer.DIFFERENT, a.evaluated_on, b.evaluated_on, "another split"
-        )
-    if (a.metric.value or "top1") != (b.metric.value or "top1"):
-        return Fact(FactName.METRIC, Answer.DIFFERENT, a.metric, b.metric, "")
-    both = a.top1.known and b.top1.known
-    return Fact(FactName.METRIC, answer(True if both else None), a.top1, b.top1, "top-1 accuracy")
+        return Fact(name, Answer.DIFFERENT, a.evaluated_on, b.evaluated_on, "another split")
+    metrics = [entry.value or "top1" for entry in (a.metric, b.metric)]
+    if metrics[0] != metrics[1]:
+        why = "top-1 accuracy where nothing else is stated"
+        return Fact(name, Answer.DIFFERENT, a.metric, b.metric, why)
+    both = a.top1.known and b.top1.known and metrics[0] != "other"
+    why = "" if metrics[0] == "top1" else metrics[0]
+    return Fact(name, answer(True if both else None), a.top1, b.top1, why)
 
 
 def rate_fact(a: Result, b: Result, settings: Settings, wanted: str | None) -> Fact:
@@ -78,18 +106,22 @@ def rate_fact(a: Result, b: Result, settings: Settings, wanted: str | None) -> F
         why = "no rate of one kind is stated by both"
         return Fact(FactName.RATE, Answer.UNKNOWN, left_entry, right_entry, why)
     same = same_rate(a, b, left.kind, settings.tolerance)
-    gap = rate_gap(left.interval, right.interval)
-    why = f"{left.kind}, {gap:.1f} % apart, tolerance {settings.tolerance * 100:g} %"
+    tolerance = f"tolerance {(settings.tolerance * 100).normalize():f} %"
+    why = f"{left.kind}{_apart(left.interval, right.interval)}, {tolerance}"
     return Fact(FactName.RATE, same, left.entry, right.entry, why)
 
 
-def rate_gap(a: Interval, b: Interval) -> float:
-    """Return |a - b| / max(a, b) of the middles, in percent."""
+def _apart(a: Interval, b: Interval) -> str:
+    """Say |a - b| / max(a, b) of the middles in percent; nothing where one has no middle."""
     left, right = float(a.low + a.high) / 2, float(b.low + b.high) / 2
-    return 100 * abs(left - right) / max(left, right)
+    if not (0 < left < math.inf and 0 < right < math.inf):
+        return ""
+    return f", {100 * abs(left - right) / max(left, right):.1f} % apart"
 
 
 def _no_rate(result: Result, wanted: str | None) -> Entry[Any]:
+    if wanted == RateKind.RATIO:
+        return _of_pruning(result, "ratio")
     if wanted == RateKind.MEASURED:
         return result.measured_speedup
     return result.compression if wanted == RateKind.COMPRESSION else result.speedup
@@ -136,8 +168,9 @@ def stage_epochs(result: Result, stage: Stage | None) -> Interval | None:
 
 def _retraining(result: Result, joint: bool) -> tuple[Interval | None, Entry[Any]]:
     """Epochs of retraining; with a joint method in the pair, of pruning and retraining."""
-    own = stage_epochs(result, result.retraining)
-    anchor = result.retraining.epochs if result.retraining else Entry(result.place)
+    stage = result.scratch or result.retraining
+    own = stage_epochs(result, stage)
+    anchor = stage.epochs if stage else Entry(result.place)
     if not joint:
         return own, anchor
     pruning = stage_epochs(result, result.pruning)
@@ -157,7 +190,8 @@ def _epochs(a: Result, b: Result) -> Fact:
 def _schedule(a: Result, b: Result) -> Fact:
     if is_joint(a) or is_joint(b):
         return _joint_schedule(a, b)
-    return _stage_schedule(FactName.SCHEDULE, a, a.retraining, b, b.retraining)
+    stages = (a.scratch or a.retraining, b.scratch or b.retraining)
+    return _stage_schedule(FactName.SCHEDULE, a, stages[0], b, stages[1])
 
 
 def _joint_schedule(a: Result, b: Result) -> Fact:
@@ -207,32 +241,3 @@ def _pruning_epochs(a: Result, b: Result) -> Fact:
 
 def _pruning_schedule(a: Result, b: Result) -> Fact:
     return _stage_schedule(FactName.PRUNING_SCHEDULE, a, a.pruning, b, b.pruning)
-
-
-RECIPE: tuple[str, ...] = (
-    "optimizer", "momentum", "nesterov", "weight_decay", "batch_size", "augmentation", "mixup",
-    "distillation", "label_smoothing", "ema", "input_size",
-)  # fmt: skip
-"""The rest of the retraining process that S3.2 takes to be equal (paper, section 3)."""
-
-
-def recipe_facts(a: Result, b: Result) -> tuple[Fact, ...]:
-    """Compare what both rows report of the rest of the retraining process."""
-    left, right = a.retraining or a.scratch, b.retraining or b.scratch
-    if left is None or right is None or left is right:
-        return ()
-    return tuple(_recipe_fact(name, left, right) for name in RECIPE)
-
-
-def _recipe_fact(name: str, left: Stage, right: Stage) -> Fact:
-    one: Entry[Any] = getattr(left, name)
-    other: Entry[Any] = getattr(right, name)
-    same: bool | None = None
-    if one.value is not None and other.value is not None and "other" not in (one.text, other.text):
-        same = _plain(one.value) == _plain(other.value)
-    return Fact(name.replace("_", " "), answer(same), one, other, "")
-
-
-def _plain(value: Any) -> Any:
-    """Compare 1e-4 and 0.0001 as numbers, words as words."""
-    return value.value if isinstance(value, Printed) else value

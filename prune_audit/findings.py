@@ -38,7 +38,7 @@ class Hit(NamedTuple):
     fix: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A hit with what the registry knows of its rule."""
 

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping as AbstractMapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from prune_audit import problems
 from prune_audit.places import Entry, Place, Silence
@@ -53,9 +53,28 @@ def keys_of(form: type) -> tuple[Key, ...]:
     )
 
 
+class Layout(NamedTuple):
+    """The keys of a form by name, with the fields to fill where the file leaves them out."""
+
+    by_name: dict[str, Key]
+    required: tuple[Key, ...]
+    plain: tuple[str, ...]
+    nested: dict[str, None]
+
+    def unfilled(self, absent: Entry[Any]) -> dict[str, Any]:
+        """Return the fields of a form of which the file states nothing."""
+        return {**dict.fromkeys(self.plain, absent), **self.nested}
+
+
 @cache
-def _key_names(form: type) -> tuple[str, ...]:
-    return tuple(key.name for key in keys_of(form))
+def _layout(form: type) -> Layout:
+    keys = keys_of(form)
+    return Layout(
+        {key.name: key for key in keys},
+        tuple(key for key in keys if key.required),
+        tuple(key.field for key in keys if not key.form),
+        {key.field: None for key in keys if key.form},
+    )
 
 
 class FormReader:
@@ -72,9 +91,16 @@ class FormReader:
     def read(self, form: type[T], node: Node, what: str, at: Place, **given: Any) -> T:
         """Return the form's dataclass; ``given`` fills the fields that are no keys."""
         items = self._items(node, what, at)
-        self._unknown(form, items, what)
-        absent: Entry[Any] = Entry(at)
-        values = {key.field: self._value(key, items, what, absent) for key in keys_of(form)}
+        layout = _layout(form)
+        values = layout.unfilled(Entry(at))
+        for name, (place, child) in items.items():
+            key = layout.by_name.get(name)
+            if key is None:
+                unknown = problems.unknown_key(place, name, layout.by_name, what)
+                self.problems.append(unknown)
+            else:
+                values[key.field] = self._value(key, place, child)
+        self._missing(layout, items, what, at)
         return form(**values, **given)
 
     def stage(self, form: type[T], node: Node, what: str, place: Place) -> T:
@@ -100,27 +126,18 @@ class FormReader:
         self.problems.append(problems.wrong_value(place, what, "expected a mapping of keys"))
         return {}
 
-    def _unknown(
-        self, form: type, items: AbstractMapping[str, tuple[Place, Node]], what: str
+    def _missing(
+        self, layout: Layout, items: AbstractMapping[str, object], what: str, at: Place
     ) -> None:
-        names = _key_names(form)
-        for name, (place, _) in items.items():
-            if name not in names:
-                self.problems.append(problems.unknown_key(place, name, names, what))
+        for key in layout.required:
+            if key.name not in items:
+                self.problems.append(problems.missing_key(at, key.name, what, key.expects))
 
-    def _value(
-        self, key: Key, items: AbstractMapping[str, tuple[Place, Node]], what: str, absent: Entry[Any]
-    ) -> Any:
-        if key.name not in items:
-            if key.required:
-                missing = problems.missing_key(absent.place, key.name, what, key.expects)
-                self.problems.append(missing)
-            return None if key.form else absent
-        key_place, node = items[key.name]
+    def _value(self, key: Key, key_place: Place, node: Node) -> Any:
         if key.form:
             return self.stage(key.form, node, key.name, key_place)
         if key.silent and (silence := _silence(node)) is not None:
-            return silence._replace(place=node.place)
+            return silence
         if isinstance(key.reader, ListReader):
             return self._list(key, key.reader, node)
         assert isinstance(key.reader, Reader)

@@ -11,11 +11,18 @@ from prune_audit.registry import network as registered_network
 
 
 def same_dataset(a: Result, b: Result) -> Answer:
-    """Compare data sets: two known names decide, others are the same only when spelt alike."""
+    """Compare data sets: two known names decide, others are the same only when spelt alike.
+
+    A name without fixed content (ImageNet-100 is any draw of 100 classes) means one data set within
+    a paper; across papers it may not.
+    """
     left, right = a.dataset.value, b.dataset.value
     if left is None or right is None:
         return Answer.UNKNOWN
-    return _same(left, right, _dataset_id(left), _dataset_id(right))
+    one, other = known_dataset(left), known_dataset(right)
+    same = _same(left, right, one.id if one else None, other.id if other else None)
+    loose = one is not None and not one.fixed and a.file != b.file
+    return Answer.UNKNOWN if loose and same is Answer.SAME else same
 
 
 def same_network(a: Result, b: Result) -> Answer:
@@ -42,12 +49,6 @@ def known_network(result: Result) -> Network | None:
 
 def _folded(name: str) -> str:
     return re.sub(r"[\s_-]", "", name).lower()
-
-
-@lru_cache(maxsize=1024)
-def _dataset_id(name: str) -> str | None:
-    known = known_dataset(name)
-    return known.id if known else None
 
 
 @lru_cache(maxsize=1024)

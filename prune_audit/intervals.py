@@ -2,16 +2,20 @@
 
 Printed numbers are rounded, so every recomputation works on the set of values that a printed
 number may stand for. Ends may be open or closed, because honest rounding gives half-open sets.
+An end with more than 28 digits is rounded outwards, so that no possible value is lost.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 INFINITY = Decimal("Infinity")
+_ZERO = Decimal(0)
+_DOWN = Context(rounding=ROUND_FLOOR)
+_UP = Context(rounding=ROUND_CEILING)
+_End = tuple[Decimal, bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Interval:
     """All values between ``low`` and ``high``; an open end is itself excluded."""
 
@@ -30,39 +34,40 @@ class Interval:
         """Return the interval from ``low`` upwards without end."""
         return cls(low, INFINITY, low_open, True)
 
-    @cached_property
+    @property
     def empty(self) -> bool:
         """Whether no value lies inside."""
         return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(
-            self.low + other.low,
-            self.high + other.high,
+            _DOWN.add(self.low, other.low) or _ZERO,
+            _UP.add(self.high, other.high) or _ZERO,
             self.low_open or other.low_open,
             self.high_open or other.high_open,
         )
 
     def __neg__(self) -> "Interval":
-        return Interval(-self.high, -self.low, self.high_open, self.low_open)
+        return Interval(
+            self.high.copy_negate() or _ZERO,
+            self.low.copy_negate() or _ZERO,
+            self.high_open,
+            self.low_open,
+        )
 
     def __sub__(self, other: "Interval") -> "Interval":
         return self + (-other)
 
     def __mul__(self, other: "Interval") -> "Interval":
-        corners = [
-            (_product(a, b), a_open or b_open)
-            for a, a_open in ((self.low, self.low_open), (self.high, self.high_open))
-            for b, b_open in ((other.low, other.low_open), (other.high, other.high_open))
-        ]
-        low = min(value for value, _ in corners)
-        high = max(value for value, _ in corners)
-        return Interval(
-            low,
-            high,
-            all(is_open for value, is_open in corners if value == low),
-            all(is_open for value, is_open in corners if value == high),
-        )
+        pairs = [(a, b) for a in self._ends for b in other._ends]
+        lows = [(_product(_DOWN, a, b), _open_product(a, b)) for a, b in pairs]
+        highs = [(_product(_UP, a, b), not _open_product(a, b)) for a, b in pairs]
+        (low, low_open), (high, high_closed) = min(lows), max(highs)
+        return Interval(low, high, low_open, not high_closed)
+
+    @property
+    def _ends(self) -> tuple[_End, _End]:
+        return (self.low, self.low_open), (self.high, self.high_open)
 
     def __truediv__(self, other: "Interval") -> "Interval":
         """Divide by an interval of positive values.
@@ -80,8 +85,8 @@ class Interval:
         """
         if self.low < 0 or (self.low == 0 and not self.low_open):
             raise ZeroDivisionError("an interval that holds zero has no reciprocal")
-        high = INFINITY if self.low == 0 else 1 / self.low
-        low = Decimal(0) if self.high == INFINITY else 1 / self.high
+        high = INFINITY if self.low == 0 else _UP.divide(Decimal(1), self.low)
+        low = _ZERO if self.high == INFINITY else _DOWN.divide(Decimal(1), self.high)
         return Interval(low, high, self.high_open, self.low_open)
 
     def meets(self, other: "Interval") -> bool:
@@ -123,6 +128,13 @@ class Interval:
         return f"{left}{self.low:f}, {self.high:f}{right}"
 
 
-def _product(a: Decimal, b: Decimal) -> Decimal:
+def _product(context: Context, a: _End, b: _End) -> Decimal:
     """Multiply; zero times infinity is zero, as the limit of a bounded and a growing factor."""
-    return Decimal(0) if a == 0 or b == 0 else a * b
+    return _ZERO if a[0] == 0 or b[0] == 0 else context.multiply(a[0], b[0])
+
+
+def _open_product(a: _End, b: _End) -> bool:
+    """Whether no two values reach the product of two ends; a zero reaches it with any other."""
+    if (a[0] == 0 and not a[1]) or (b[0] == 0 and not b[1]):
+        return False
+    return a[1] or b[1]

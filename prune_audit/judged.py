@@ -19,7 +19,7 @@ class JudgedPair:
     judged: Judged
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JudgedComparison:
     """A comparison with all its pairs; ``lossless`` is set where that is the statement."""
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from prune_audit import problems
 from prune_audit.claim import BaseModel, Claim, Comparison, Paper, Result, Table
 from prune_audit.expand import Expanded, expand
+from prune_audit.filetext import RefusedError, read_text
 from prune_audit.forms import FormReader
 from prune_audit.places import Entry, Place
 from prune_audit.problems import Problem
 from prune_audit.readers import NAME_PATTERN
-from prune_audit.yamltext import Mapping, Node, Refused, Scalar, Sequence, parse, read_text
+from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, parse
 
 SCHEMA = "1"
 TOP_KEYS = (
@@ -19,7 +20,7 @@ TOP_KEYS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What came of reading one file: its text, the claim where there is one, its problems."""
 
@@ -34,7 +35,7 @@ def load_file(path: Path, name: str | None = None) -> Loaded:
     shown = name or str(path)
     try:
         return load_text(read_text(path, shown), shown)
-    except Refused as refused:
+    except RefusedError as refused:
         return Loaded(shown, "", None, (refused.problem,))
 
 
@@ -42,7 +43,7 @@ def load_text(text: str, name: str) -> Loaded:
     """Read the text of a claim file. Never raises for a bad file."""
     try:
         root, found = parse(text, name)
-    except Refused as refused:
+    except RefusedError as refused:
         return Loaded(name, text, None, (refused.problem,))
     claim, more = _claim(root, Place(name))
     unique = tuple(dict.fromkeys([*found, *more]))

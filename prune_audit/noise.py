@@ -9,9 +9,10 @@ from prune_audit.registry import dataset as known_dataset
 from prune_audit.statistics import Sample, best_of, binomial_floor, welch
 
 ASSUMED_RUNS = 3
+TOP1 = "top1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Noise:
     """A two-sided test of the difference between two printed accuracies.
 
@@ -43,10 +44,11 @@ def noise(ours: Result, other: Result, picked_from: int = 1) -> Noise | None:
     """Test ours against other: Welch where runs and spreads are given, else the binomial floor.
 
     ``picked_from`` is the size of the family of which ours is the best; p is corrected for it.
-    None where an accuracy is not stated, or neither spreads nor the test set's size are known.
+    None where an accuracy is not stated exactly, the numbers are no accuracies of one metric, or
+    neither spreads nor the test set's size are known.
     """
     a, b = ours.top1.value, other.top1.value
-    if a is None or b is None or a.bound or b.bound:
+    if a is None or b is None or a.bound or b.bound or _metric(ours) != _metric(other):
         return None
     found = _welch(ours, other, a, b) or _binomial(ours, a, b)
     if found is None or picked_from <= 1:
@@ -55,6 +57,10 @@ def noise(ours: Result, other: Result, picked_from: int = 1) -> Noise | None:
     return Noise(
         found.difference, best_of(found.p, picked_from), found.test, (*found.assumed, note)
     )
+
+
+def _metric(result: Result) -> str:
+    return result.metric.value or TOP1
 
 
 def _welch(ours: Result, other: Result, a: Printed, b: Printed) -> Noise | None:
@@ -87,10 +93,10 @@ def _sample(result: Result, top1: Printed) -> tuple[Sample, tuple[str, ...]] | N
 
 def _binomial(ours: Result, a: Printed, b: Printed) -> Noise | None:
     known = known_dataset(ours.dataset.value) if ours.dataset.value else None
-    if known is None or not known.test_size:
+    if known is None or not known.test_size or _metric(ours) != TOP1:
         return None
     if not (0 <= a.value <= 100 and 0 <= b.value <= 100):
         return None
     floor = binomial_floor(float(a.value) / 100, float(b.value) / 100, known.test_size)
-    assumed = ("no spread over runs is stated: sampling of the test set alone",)
+    assumed = ("standard deviations are not stated: sampling of the test set alone",)
     return Noise(100 * floor.difference, floor.p, "binomial", assumed)

@@ -15,22 +15,31 @@ from prune_audit.intervals import INFINITY, Interval
 ABOUT = Decimal("0.2")
 """Half-width of "~25" as a share of the value: 20 up to 30. Wide, so that it refutes rarely."""
 
+MOST_CHARACTERS = 24
+"""Of one number; more is no measurement, and all arithmetic stays exact below it."""
+
+_THIN = "\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u205f"
 _TYPOGRAPHY = str.maketrans(
     {
-        "\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\ufe63": "-",
-        "\uff0d": "-", "\u00d7": "x", "\u2715": "x", "\u2a2f": "x", "\uff05": "%", "\u066a": "%",
-        "\u2248": "~", "\u223c": "~", "\u2265": "\u2265", "\u2a7e": "\u2265", "\u2a7d": "\u2264",
-        "\u00a0": None, "\u2007": None, "\u2008": None, "\u2009": None, "\u200a": None,
-        "\u202f": None, "\u205f": None, "\u200b": None, "\ufeff": None, "\u2060": None, " ": None,
-        "\t": None,
+        **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u00d7\u2715\u2a2f", "x"),
+        **dict.fromkeys("\uff05\u066a", "%"),
+        **dict.fromkeys("\u2248\u223c\uff5e", "~"),
+        **dict.fromkeys("\u2265\u2a7e", ">="),
+        **dict.fromkeys("\u2264\u2a7d", "<="),
+        "\u00b1": "+-",
     }
-)  # fmt: skip
+)
+_BLANK = str.maketrans(dict.fromkeys(f"{_THIN} \t\u200b\u2060\ufeff"))
+_THOUSANDS = re.compile(rf"(?<![0-9.])[0-9]{{1,3}}(?:[{_THIN}][0-9]{{3}})+(?![0-9])")
+_GAP = re.compile(r"[0-9.]\s+[0-9.]")
+_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]+)+")
 
-_DIGITS = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_DIGITS = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?"
 _NUMBER = re.compile(
     rf"(?P<bound>~|>=|<=|>|<)?(?P<sign>[+-]?)(?P<digits>{_DIGITS})"
     r"(?P<suffix>[kKMGTB]?)(?P<unit>[%xX]?)"
-    rf"(?:\+-(?P<spread>{_DIGITS})(?P<spread_unit>%?))?"
+    rf"(?:\+-(?P<spread>{_DIGITS})(?P<spread_unit>[%xX]?))?"
 )
 _SUFFIX = {"": 0, "k": 3, "K": 3, "M": 6, "G": 9, "B": 9, "T": 12}
 
@@ -57,7 +66,7 @@ class NumberError(ValueError):
     """A text that is no number of the declared unit; the message says what was expected."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Printed:
     """A number as printed.
 
@@ -81,14 +90,16 @@ class Printed:
     def interval(self, convention: Convention = Convention.HALF_UP) -> Interval:
         """Return the values that print as this text under one rounding convention."""
         if self.bound:
-            return _bounded(self.value, self.bound)
+            return _bounded(self.value, self.step, self.bound)
         return _rounded(self.value, self.step, convention)
 
     @property
     def hull(self) -> Interval:
         """The values that print as this text under some convention."""
         if self.bound:
-            return _bounded(self.value, self.bound)
+            return _bounded(self.value, self.step, self.bound)
+        if self.value == 0:
+            return Interval(-self.step, self.step, True, True)
         half = self.step / 2
         if self.value < 0:
             return Interval(self.value - self.step, self.value + half, True, False)
@@ -98,9 +109,9 @@ class Printed:
         return self.text
 
 
-def _bounded(value: Decimal, bound: str) -> Interval:
+def _bounded(value: Decimal, step: Decimal, bound: str) -> Interval:
     if bound == "~":
-        slack = abs(value) * ABOUT
+        slack = max(abs(value) * ABOUT, step)
         return Interval(value - slack, value + slack)
     if bound.startswith(">"):
         return Interval(value, INFINITY, bound == ">", True)
@@ -123,9 +134,9 @@ def _rounded(value: Decimal, step: Decimal, convention: Convention) -> Interval:
 def parse_number(text: str, unit: Unit) -> Printed:
     """Read a printed number whose unit the key declares.
 
-    Understands pasted typography: U+2212 minus, multiplication sign, thin spaces, per cent signs
-    and the plus-minus sign. ``%`` under a fraction divides by 100; ``x`` belongs to times only,
-    ``k M G B T`` to counts only.
+    Understands pasted typography: U+2212 minus, multiplication sign, thin spaces (also between
+    thousands), per cent signs and the plus-minus sign. ``%`` under a fraction divides by 100; ``x``
+    belongs to times only, ``k M G B T`` to counts only.
 
     Raises:
         NumberError: the text is no number of that unit; the message says what to write.
@@ -135,11 +146,11 @@ def parse_number(text: str, unit: Unit) -> Printed:
 
 @lru_cache(maxsize=4096)
 def _parse(text: str, unit: Unit) -> Printed:
-    plain = text.replace("\u00b1", "+-").translate(_TYPOGRAPHY)
-    plain = plain.replace("\u2265", ">=").replace("\u2264", "<=")
+    typed = _THOUSANDS.sub(lambda group: group[0].translate(_BLANK), text.translate(_TYPOGRAPHY))
+    plain = typed.translate(_BLANK)
     match = _NUMBER.fullmatch(plain)
-    if match is None:
-        raise NumberError(_misprint(text, plain, unit))
+    if match is None or _GAP.search(typed):
+        raise NumberError(_misprint(text, typed, unit))
     _check_unit(text, match, unit)
     shift = _SUFFIX[match["suffix"]]
     if unit is Unit.FRACTION and match["unit"] == "%":
@@ -180,25 +191,33 @@ def expected(unit: Unit) -> str:
     return _EXAMPLE[unit]
 
 
+def shown(text: str) -> str:
+    """Return a text in quotes for a message, cut where it is long."""
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
 def _check_unit(text: str, match: re.Match[str], unit: Unit) -> None:
-    mark = match["unit"]
-    wrong_mark = mark and mark not in _ALLOWED[unit]
-    wrong_suffix = match["suffix"] and unit is not Unit.COUNT
-    if wrong_mark or wrong_suffix:
-        odd = mark if wrong_mark else match["suffix"]
+    marks = {match["unit"], match["spread_unit"] or ""} - {""}
+    strange = sorted(marks - set(_ALLOWED[unit]))
+    if match["suffix"] and unit is not Unit.COUNT:
+        strange.append(match["suffix"])
+    if strange:
         raise NumberError(
-            f"expected {_EXAMPLE[unit]}; the unit {odd!r} in {text!r} is not its unit"
+            f"expected {_EXAMPLE[unit]}; the unit {strange[0]!r} in {shown(text)} is not its unit"
         )
-    if match["spread_unit"] and mark != "%" and unit not in (Unit.PERCENT, Unit.FRACTION):
-        raise NumberError(f"expected {_EXAMPLE[unit]}; the spread in {text!r} has another unit")
-    if len(match["digits"]) > 40:
-        raise NumberError(f"expected {_EXAMPLE[unit]}; {text[:20]!r}... has too many digits")
+    if unit is Unit.FRACTION and match["spread"] and match["unit"] != match["spread_unit"]:
+        raise NumberError(
+            f"expected {_EXAMPLE[unit]}; in {shown(text)} write % behind both numbers or neither"
+        )
+    if max(len(match["digits"]), len(match["spread"] or "")) > MOST_CHARACTERS:
+        raise NumberError(f"expected {_EXAMPLE[unit]}; {shown(text)} has too many digits")
 
 
-def _misprint(text: str, plain: str, unit: Unit) -> str:
-    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]+)+.*", plain):
-        return (
-            f"expected {_EXAMPLE[unit]}; the comma in {text!r} is ambiguous: "
-            "write a decimal point, and no separator between thousands"
-        )
-    return f"expected {_EXAMPLE[unit]}, got {text!r}"
+def _misprint(text: str, typed: str, unit: Unit) -> str:
+    separator = "comma" if _COMMA.match(typed.strip()) else "space" if _GAP.search(typed) else ""
+    if not separator:
+        return f"expected {_EXAMPLE[unit]}, got {shown(text)}"
+    return (
+        f"expected {_EXAMPLE[unit]}; the {separator} in {shown(text)} is ambiguous: "
+        "write a decimal point, and no separator between thousands"
+    )

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from prune_audit.filetext import MAX_BYTES, RefusedError, decode
 from prune_audit.load import Loaded, load_file, load_text
-from prune_audit.yamltext import MAX_BYTES, Refused, decode
 
 STDIN = "-"
 SUFFIXES = (".yaml", ".yml")
@@ -53,5 +53,5 @@ def read_claims(files: Iterable[str]) -> Iterator[Loaded]:
 def _read_stdin() -> Loaded:
     try:
         return load_text(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>"), "<stdin>")
-    except Refused as refused:
+    except RefusedError as refused:
         return Loaded("<stdin>", "", None, (refused.problem,))

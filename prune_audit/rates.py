@@ -14,12 +14,17 @@ ONE = Interval.point(Decimal(1))
 
 
 class RateKind(StrEnum):
-    """Rates that never mix."""
+    """Rates that never mix, the preferred one first.
+
+    COST serves rows that print their MACs and no dense cost: of one network, rows of equal MACs
+    have equal speedups.
+    """
 
     SPEEDUP = "speedup"
     MEASURED = "measured-speedup"
     COMPRESSION = "compression"
     RATIO = "ratio"
+    COST = "MACs"
 
 
 CONVENTIONS = (Convention.HALF_UP, Convention.TRUNCATED)
@@ -27,7 +32,7 @@ CONVENTIONS = (Convention.HALF_UP, Convention.TRUNCATED)
 
 
 class Rate(NamedTuple):
-    """A rate in times (dense over pruned), with the entry it was read or derived from."""
+    """A rate in times (dense over pruned; 1 / MACs for COST), with the entry it comes from."""
 
     kind: RateKind
     interval: Interval
@@ -62,6 +67,9 @@ def rate(
         return _compression(result, convention)
     if kind is RateKind.MEASURED:
         return _printed(kind, result.measured_speedup, convention)
+    if kind is RateKind.COST:
+        own = cost(result, convention)
+        return Rate(kind, own[0].reciprocal(), own[1]) if own and own[0].low > 0 else None
     ratio = result.pruning.ratio if result.pruning else Entry(result.place)
     return _reduced(kind, ratio, convention)
 

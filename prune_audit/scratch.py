@@ -18,6 +18,14 @@ from prune_audit.places import Entry
 from prune_audit.rates import RateKind, rate
 from prune_audit.schedule import Schedule, ScheduleError, equal
 
+QUESTIONS = {
+    "S4.2": "joined LR schedule",
+    "SX-A": "total epochs",
+    "SX-B": "total FLOPs",
+    "older practice": "recipe of the base model",
+}
+"""What each fact about a pruned and a scratch row asks."""
+
 ZERO = Interval.point(Decimal(0))
 
 
@@ -96,13 +104,20 @@ def _total_flops(pruned: Result, scratch: Result) -> Fact:
     at_dense_cost = sum((stage for stage in dense if stage), ZERO)
     slack = Interval(Decimal(-1), Decimal(1)) if at_dense_cost.low > 0 else ZERO
     spent = (at_dense_cost + slack) * faster.interval + small
-    left_over = _middle(at_dense_cost) * _middle(faster.interval) + _middle(small) - _middle(budget)
-    why = f"left over {left_over:+.1f} epochs of the small network"
+    middle = _middle(at_dense_cost) * _middle(faster.interval) + _middle(small)
+    why = _left_over(round(middle, 1), budget)
     stated = all(stage is not None and stage.low == stage.high for stage in (*dense, small, budget))
     same = Answer.DIFFERENT if not spent.meets(budget) else Answer.UNKNOWN
     if same is Answer.UNKNOWN and stated:
         same = Answer.SAME
     return Fact("SX-B", same, faster.entry, right, why)
+
+
+def _left_over(spent: Decimal, budget: Interval) -> str:
+    """Say what both sides spend, and what is left over, in epochs of the small network."""
+    over = spent - round(_middle(budget), 1)
+    off = f" ({over:+})" if over else ""
+    return f"the FLOPs of {spent} epochs of the small network against {_shown(budget)}{off}"
 
 
 def _middle(interval: Interval) -> Decimal:
@@ -151,7 +166,7 @@ def _exact(result: Result, stage: Stage | None) -> Schedule | None:
 
 
 def _base_recipe(pruned: Result, scratch: Result) -> Fact:
-    name = "recipe of the base model"
+    name = "older practice"
     pretraining = pipeline(pruned).pretraining
     left = pretraining.lr if pretraining else Entry(pruned.place)
     right = scratch.scratch.lr if scratch.scratch else Entry(scratch.place)

@@ -1,21 +1,14 @@
 """The verdict on one pair: the setup reached, the setup possible, fair or not, and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from prune_audit.answers import Answer
+from prune_audit.answers import Answer, all_same
 from prune_audit.claim import Comparison, Result
-from prune_audit.facts import (
-    Fact,
-    is_iterative,
-    is_joint,
-    metric_fact,
-    pair_facts,
-    rate_fact,
-    recipe_facts,
-)
-from prune_audit.identity import same_dataset, same_network
+from prune_audit.facts import Fact, common_facts, is_iterative, is_joint, pair_facts
 from prune_audit.rates import common_rates
+from prune_audit.recipe import recipe_differences
 from prune_audit.scratch import scratch_facts
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName, Setup, climb, names_up_to
@@ -41,11 +34,13 @@ class Verdict:
     """What the facts say about a pair.
 
     ``floor`` is the setup surely reached, ``ceiling`` the one still possible. ``deciding`` is the
-    fact that settles fairness, or whose answer would. ``stop`` is the first fact that differs.
-    ``missing`` are the unknown facts below the
-    required setup, cheapest first. ``scratch`` holds S4.2, SX-A, SX-B and the older practice for a
-    pair of pruning and scratch training. ``dominance`` is ``ours`` or ``theirs`` where the rate is
-    passed only because one row is at least as fast and at least as accurate.
+    fact that settles fairness, or whose answer would; for a fair pair the first one above the line
+    that is not the same. ``stop`` is the first fact that differs. ``missing`` are the unknown facts
+    below the required setup, cheapest first. ``recipe`` are the differences in the rest of the
+    retraining recipe; they count from S3.2 on, which takes it to be equal. ``scratch`` holds S4.2,
+    SX-A, SX-B and the older practice for a pair of pruning and scratch training, whose floor and
+    ceiling are the strictest of these that holds and that is possible. ``dominance`` is ``ours`` or
+    ``theirs`` where the rate is passed because one row is at least as fast and as accurate.
     """
 
     floor: str
@@ -83,7 +78,7 @@ def judge(ours: Result, other: Result, settings: Settings, comparison: Compariso
     wanted = comparison.rate.value if comparison else None
     if ours.is_scratch != other.is_scratch:
         attitude = (comparison.attitude.value if comparison else None) or "1"
-        verdict = _judge_scratch(ours, other, settings, attitude)
+        verdict = _judge_scratch(ours, other, settings, wanted, attitude)
     else:
         verdict = _judge_pruned(ours, other, settings, wanted)
     return Pair(comparison, ours, other, verdict)
@@ -91,28 +86,37 @@ def judge(ours: Result, other: Result, settings: Settings, comparison: Compariso
 
 def _judge_pruned(a: Result, b: Result, settings: Settings, wanted: str | None) -> Verdict:
     facts = pair_facts(a, b, settings, wanted)
+    dominance = _dominance(a, b, wanted) if facts[FactName.RATE].answer is not Answer.SAME else ""
+    facts[FactName.RATE] = _open_rate(facts[FactName.RATE], a, b)
     answers = {name: fact.answer for name, fact in facts.items()}
-    dominance = _dominance(a, b, wanted) if answers[FactName.RATE] is Answer.DIFFERENT else ""
     if dominance:
         answers[FactName.RATE] = Answer.SAME
     place = climb(answers)
-    required = names_up_to(Setup(settings.require))
-    missing = [facts[name] for name in CHEAP if name in place.missing and name in required]
-    differing = tuple(f for f in recipe_facts(a, b) if f.answer is Answer.DIFFERENT)
+    line = Setup(settings.require)
+    missing = tuple(facts[n] for n in CHEAP if n in place.missing and n in names_up_to(line))
     stop = facts[place.stop] if place.stop else None
-    rank = Setup(settings.require).rank
-    if place.ceiling.rank < rank:
+    recipe = recipe_differences(a, b) if line.rank >= Setup.S32.rank else ()
+    if place.ceiling.rank < line.rank:
         fairness, deciding = Fairness.UNFAIR, stop
-    elif differing:
-        fairness, deciding = Fairness.UNFAIR, differing[0]
-    elif place.floor.rank >= rank:
-        fairness, deciding = Fairness.FAIR, stop
+    elif recipe:
+        fairness, deciding = Fairness.UNFAIR, recipe[0]
+    elif place.floor.rank >= line.rank:
+        above = facts[place.missing[0]] if place.missing else stop
+        fairness, deciding = Fairness.FAIR, above
     else:
         fairness, deciding = Fairness.UNDETERMINED, missing[0]
     return Verdict(
-        place.floor, place.ceiling, fairness, deciding, stop, tuple(missing), differing,
+        place.floor, place.ceiling, fairness, deciding, stop, missing, recipe,
         dominance=dominance, marks=_marks(a, b),
     )  # fmt: skip
+
+
+def _open_rate(fact: Fact, a: Result, b: Result) -> Fact:
+    """Other rates stop a pair only where both accuracies are known: dominance is possible else."""
+    if fact.answer is not Answer.DIFFERENT or (a.top1.known and b.top1.known):
+        return fact
+    why = f"{fact.why}; comparable only if the row of the higher rate is as accurate"
+    return fact._replace(answer=Answer.UNKNOWN, why=why)
 
 
 def _marks(a: Result, b: Result) -> tuple[str, ...]:
@@ -122,66 +126,55 @@ def _marks(a: Result, b: Result) -> tuple[str, ...]:
 
 
 def _dominance(a: Result, b: Result, wanted: str | None) -> str:
-    """Say which row is surely at least as fast and at least as accurate, if one is."""
+    """Say which row surely has the higher rate and is at least as accurate as printed, if any."""
     left, right = common_rates(a, b, wanted)
     x, y = a.top1.value, b.top1.value
-    if not (left and right and x and y):
+    if not (left and right and x and y) or left.kind is not right.kind or x.bound or y.bound:
         return ""
     if right.interval.below(left.interval) and y.value <= x.value:
         return "ours"
     return "theirs" if left.interval.below(right.interval) and x.value <= y.value else ""
 
 
-def _judge_scratch(a: Result, b: Result, settings: Settings, attitude: str) -> Verdict:
+def _judge_scratch(
+    a: Result, b: Result, settings: Settings, wanted: str | None, attitude: str
+) -> Verdict:
     """Under attitude 1 only the same joined schedule is fair; under 2 also SX-A or SX-B."""
     pruned, scratch = (b, a) if a.is_scratch else (a, b)
     facts = scratch_facts(pruned, scratch)
-    joined, epochs, flops, recipe = facts
-    common = _common(pruned, scratch, settings)
-    label = _label(facts)
-    counting = (joined,) if attitude == "1" else (joined, epochs, flops)
-    differing = next((fact for fact in common if fact.answer is Answer.DIFFERENT), None)
-    unknown = tuple(fact for fact in (*common, *counting) if fact.answer is Answer.UNKNOWN)
-    if differing:
-        label, fairness, deciding = Setup.BELOW_S1, Fairness.UNFAIR, differing
-    elif any(fact.answer is Answer.SAME for fact in counting):
-        sure = all(fact.answer is Answer.SAME for fact in common)
-        fairness = Fairness.FAIR if sure else Fairness.UNDETERMINED
-        deciding = next(fact for fact in counting if fact.answer is Answer.SAME)
-    elif any(fact.answer is Answer.UNKNOWN for fact in counting):
-        fairness, deciding = Fairness.UNDETERMINED, unknown[0]
+    common = tuple(common_facts(a, b, settings, wanted).values())
+    counting = facts[:1] if attitude == "1" else facts[:3]
+    differing = first(common, Answer.DIFFERENT)
+    recipe = recipe_differences(a, b)
+    stop = differing or (recipe[0] if recipe else None)
+    unknown = tuple(f for f in (*common, *counting) if f.answer is Answer.UNKNOWN)
+    held, open_ = first(counting, Answer.SAME), first(counting, Answer.UNKNOWN)
+    missing: tuple[Fact, ...] = ()
+    if stop or not (held or open_):
+        fairness, deciding = Fairness.UNFAIR, stop or counting[-1]
+    elif held and not first(common, Answer.UNKNOWN):
+        fairness, deciding = Fairness.FAIR, held
     else:
-        fairness, deciding = Fairness.UNFAIR, counting[0]
-    ceiling = label if joined.answer is not Answer.UNKNOWN else "S4.2"
+        fairness, deciding, missing = Fairness.UNDETERMINED, unknown[0], unknown
+    floor, ceiling = _scratch_place(common, facts[:3])
     return Verdict(
-        label, ceiling, fairness, deciding, differing, unknown if fairness is Fairness.UNDETERMINED else (),
+        floor, ceiling, fairness, deciding, stop, missing, recipe,
         scratch=facts, marks=(ATTITUDE[attitude],),
     )  # fmt: skip
 
 
-def _common(pruned: Result, scratch: Result, settings: Settings) -> tuple[Fact, ...]:
-    """What a scratch run of the same structure shares with the pruned row."""
-    return (
-        Fact(
-            FactName.DATASET,
-            same_dataset(pruned, scratch),
-            pruned.dataset,
-            scratch.dataset,
-            "",
-        ),
-        Fact(
-            FactName.NETWORK,
-            same_network(pruned, scratch),
-            pruned.network,
-            scratch.network,
-            "",
-        ),
-        metric_fact(pruned, scratch),
-        rate_fact(pruned, scratch, settings, None),
-    )
+def first(facts: Iterable[Fact], wanted: Answer) -> Fact | None:
+    """Return the first fact with this answer."""
+    return next((fact for fact in facts if fact.answer is wanted), None)
 
 
-def _label(facts: tuple[Fact, ...]) -> str:
-    """Name the strictest setup that surely holds."""
-    held = [fact.name for fact in facts if fact.answer is Answer.SAME]
-    return held[0] if held else "none"
+def _scratch_place(common: Iterable[Fact], ladder: tuple[Fact, ...]) -> tuple[str, str]:
+    """Return floor and ceiling: S1 is the common ground, above it S4.2, SX-A or SX-B."""
+    shared = all_same(fact.answer for fact in common)
+    if shared is Answer.DIFFERENT:
+        return Setup.BELOW_S1, Setup.BELOW_S1
+    held = first(ladder, Answer.SAME)
+    possible = next((fact for fact in ladder if fact.answer is not Answer.DIFFERENT), None)
+    floor = held.name if held else Setup.S1
+    ceiling = possible.name if possible else Setup.S1
+    return floor if shared is Answer.SAME else Setup.BELOW_S1, ceiling

@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from prune_audit.answers import Answer
 from prune_audit.audit import Report
-from prune_audit.findings import Severity
+from prune_audit.findings import Finding, Severity
 from prune_audit.judged import JudgedComparison, JudgedPair
+from prune_audit.noise import Noise
 from prune_audit.outcome import Outcome
+from prune_audit.setups import Setup
 from prune_audit.verdict import Fairness, Verdict
+
+TESTS = {"Welch": "Welch's test", "binomial": "the binomial floor"}
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -17,43 +22,61 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def setup_range(verdict: Verdict) -> str:
     """Return ``S1`` or ``S1 .. S3.2``; for a scratch pair every setup that holds."""
-    if verdict.scratch and verdict.floor != "below S1":
-        held = [fact.name for fact in verdict.scratch if fact.answer == "same"]
-        return ", ".join(name for name in held if name.startswith("S")) or "none"
-    if verdict.floor == verdict.ceiling:
-        return str(verdict.floor)
-    return f"{verdict.floor} .. {verdict.ceiling}"
+    if verdict.floor != verdict.ceiling:
+        return f"{verdict.floor} .. {verdict.ceiling}"
+    held = [fact.name for fact in verdict.scratch if fact.answer is Answer.SAME]
+    known = [] if verdict.floor in held else [verdict.floor]
+    return ", ".join(known if verdict.floor == Setup.BELOW_S1 else [*known, *held])
+
+
+def difference(noise: Noise | None) -> str:
+    """Return ours minus theirs in points with its p-value; empty without a test."""
+    if noise is None:
+        return ""
+    p = "p < 1e-4" if noise.p < 1e-4 else f"p {noise.p:.2g}"
+    return f"{noise.difference:+.2f} ({p})"
 
 
 def margin(judged: JudgedPair) -> str:
     """Return ours minus theirs in points with its p-value, or the printed difference alone."""
-    found = judged.judged.noise
-    if found is not None:
-        return f"{found.difference:+.2f} (p {found.p:.2g})"
     ours, other = judged.pair.ours.top1.value, judged.pair.other.top1.value
-    return f"{ours.value - other.value:+f}" if ours and other else "?"
+    printed = f"{ours.value - other.value:+f}" if ours and other else "?"
+    return difference(judged.judged.noise) or printed
+
+
+def tests(comparison: JudgedComparison) -> list[str]:
+    """Say which tests the p-values of a comparison come from, and what they had to assume."""
+    judged = [*(pair.judged for pair in comparison.pairs), *comparison.lossless]
+    lines = [_test(found.noise) for found in judged if found.noise]
+    return list(dict.fromkeys(lines))
+
+
+def _test(noise: Noise) -> str:
+    assumed = f" ({'; '.join(noise.assumed)})" if noise.assumed else ""
+    return f"p by {TESTS[noise.test]}{assumed}"
 
 
 def reason(verdict: Verdict) -> str:
-    """Say which fact decides, would decide, or (where fair) what differs above the line."""
+    """Say which fact decides, is missing, or (where fair) stands above the line."""
     fact = verdict.deciding
     if fact is None:
         return "the same in every fact"
-    if verdict.scratch and fact.name.startswith("S"):
-        return f"{fact.name}: {fact.why}"
+    sides = fact.why if fact in verdict.scratch else fact.sides
     if verdict.fairness is Fairness.UNDETERMINED:
-        return f"{fact.name} would decide: {fact.sides}"
-    if verdict.fairness is Fairness.FAIR:
-        return f"stops at {fact.name}: {fact.sides}"
-    return f"{fact.name}: {fact.sides}"
+        others = [missing.name for missing in verdict.missing if missing is not fact]
+        if not others:
+            return f"{fact.name} would decide: {sides}"
+        return f"missing: {fact.name} ({sides}), {', '.join(others)}"
+    if verdict.fairness is Fairness.FAIR and fact.answer is not Answer.SAME:
+        word = "stops at" if fact.answer is Answer.DIFFERENT else "open above that:"
+        return f"{word} {fact.name}: {sides}"
+    return f"{fact.name}: {sides}"
 
 
 def remarks(verdict: Verdict) -> tuple[str, ...]:
-    """Say where the rate is passed by dominance only."""
-    who = {"ours": "ours is", "theirs": "the other is"}.get(verdict.dominance)
-    if who is None:
-        return ()
-    return (f"the rate passes only because {who} faster and at least as accurate",)
+    """Say where the rate is passed by dominance."""
+    who = {"ours": "ours", "theirs": "the other"}.get(verdict.dominance)
+    return (f"rate by dominance: {who} is faster and at least as accurate",) if who else ()
 
 
 def outcome_word(judged: JudgedPair) -> str:
@@ -74,15 +97,34 @@ def title(comparison: JudgedComparison) -> str:
     return f"{name} ({ours})" if name else ours
 
 
+def row_name(judged: JudgedPair, comparison: JudgedComparison) -> str:
+    """Return the other row as the comparison's reader needs it.
+
+    Of two sweeps the label says it all; a row of another file comes with its file.
+    """
+    ours, other = judged.pair.ours, judged.pair.other
+    shown = other.name if other.file == comparison.claim.file else f"{other.file}#{other.name}"
+    label = ours.name.rpartition("@")[2]
+    if len(comparison.ours) == 1 or other.name.endswith(f"@{label}"):
+        return shown
+    return f"{ours.name} : {shown}"
+
+
 def fairness_counts(comparisons: Iterable[JudgedComparison]) -> Counter[Fairness]:
     """Count pairs by verdict."""
     return Counter(pair.pair.verdict.fairness for one in comparisons for pair in one.pairs)
 
 
-def summary(report: Report) -> str:
-    """Return one line: files, pairs by verdict, findings by severity."""
-    pairs = fairness_counts(report.comparisons)
-    found = Counter(finding.severity for finding in report.findings)
+def counts(comparisons: Iterable[JudgedComparison], findings: Iterable[Finding]) -> str:
+    """Return pairs by verdict and findings by severity."""
+    pairs = fairness_counts(comparisons)
+    found = Counter(finding.severity for finding in findings)
     verdicts = ", ".join(f"{pairs[word]} {word}" for word in Fairness)
     severities = ", ".join(plural(found[word], word) for word in Severity)
-    return f"{plural(len(report.files), 'file')}, {plural(sum(pairs.values()), 'pair')}: {verdicts}; {severities}"
+    return f"{plural(sum(pairs.values()), 'pair')}: {verdicts}; {severities}"
+
+
+def summary(report: Report) -> str:
+    """Return one line: files, pairs by verdict, findings by severity."""
+    counted = counts(report.comparisons, report.findings)
+    return f"{plural(len(report.files), 'file')}, {counted}"

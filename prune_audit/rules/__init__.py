@@ -1,15 +1,38 @@
 """The rule registry: every rule, in the order of the codes. Nothing registers itself."""
 
-from prune_audit.rules import agreement, fairness, file, setup
+from prune_audit.rules import (
+    agreement,
+    arithmetic,
+    attainable,
+    costs,
+    fairness,
+    file,
+    impossible,
+    known_bases,
+    ratios,
+    schedules,
+    setup,
+    statistics,
+    tables,
+)
 from prune_audit.rules.rule import Rule, Scope
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             *file.RULES,
+            *arithmetic.RULES,
+            *attainable.RULES,
+            *impossible.RULES,
+            *costs.RULES,
+            *known_bases.RULES,
+            *tables.RULES,
+            *ratios.RULES,
             *agreement.RULES,
             *setup.RULES,
             *fairness.RULES,
+            *schedules.RULES,
+            *statistics.RULES,
         ),
         key=lambda rule: rule.code,
     )

@@ -9,11 +9,12 @@ from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.outcome import Outcome
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.settings import Settings
-from prune_audit.setups import FactName
+from prune_audit.rules.setup import called
+from prune_audit.setups import FactName, Setup
 from prune_audit.verdict import Fairness
 
 STATED = ("better", "significantly better", "on par")
-SIMPLE = ("l1", "l2", "random", "magnitude", "uniform", "scratch", "w/o")
+SIMPLE = ("l1", "l2", "random", "magnitude", "uniform", "scratch", "w/o", "pfec", "weight sum")
 
 
 def unfair_statement(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
@@ -35,10 +36,9 @@ def unfair_statement(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     fact = verdict.deciding
     yield Hit(
         f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} cannot be put '
-        f"down to the pruning stage: {fact.name} differs, {fact.sides}; "
-        f"at most {verdict.ceiling}",
+        f"down to the pruning stage: {called(fact)} differs, {fact.sides}",
         (pair.comparison.statement.place, fact.left.place, fact.right.place),
-        "rerun both under one retraining schedule, or compare with a row that shares it",
+        f"compare with a row that shares the {called(fact)}, or rerun the other method",
     )
 
 
@@ -58,7 +58,7 @@ def undetermined_statement(judged: JudgedPair, settings: Settings) -> Iterator[H
         return
     silent = [f for f in verdict.missing if any(side.unreported for side in f.silent_sides)]
     if silent:
-        names = ", ".join(fact.name for fact in silent)
+        names = ", ".join(called(fact) for fact in silent)
         yield Hit(
             f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} is open: '
             f"not stated in the source: {names}",
@@ -137,11 +137,11 @@ def pruning_cost_ignored(judged: JudgedPair, settings: Settings) -> Iterator[Hit
     """
     pair = judged.pair
     fact = _differing(judged, FactName.PRUNING_EPOCHS)
-    ours, theirs = (
-        stage_epochs(pair.ours, pair.ours.pruning),
-        stage_epochs(pair.other, pair.other.pruning),
-    )
-    if fact and ours is not None and theirs is not None and theirs.below(ours):
+    if fact is None or pair.verdict.floor != Setup.S32 or pair.verdict.recipe:
+        return
+    ours = stage_epochs(pair.ours, pair.ours.pruning)
+    theirs = stage_epochs(pair.other, pair.other.pruning)
+    if ours is not None and theirs is not None and theirs.below(ours):
         yield _difference(judged, fact, "count the pruning stage's epochs on both sides")
 
 
@@ -186,7 +186,8 @@ def no_simple_baseline(claim: Claim, corpus: object, settings: Settings) -> Iter
     """No row of the file is a simple baseline.
 
     Definition: a statement is made, the tables were read in full (``paper.read`` begins with
-    "full"), and no method is called L1, L2, magnitude, random, uniform or scratch.
+    "full"), no row is trained from scratch, and no row's method, name or ``cites`` speaks of L1,
+    L2, magnitude, random, uniform, scratch, PFEC (the first name of L1-norm pruning) or "w/o".
     Why: L1-norm pruning with a good retraining LR reached the level of methods four years younger.
     Fix: add L1-norm and random pruning under the own recipe.
     Cannot detect: a simple baseline under another name.
@@ -194,8 +195,7 @@ def no_simple_baseline(claim: Claim, corpus: object, settings: Settings) -> Iter
     """
     stated = [c for c in claim.comparisons if c.statement.value in STATED]
     full = (claim.paper.read.value or "").lower().startswith("full")
-    methods = [(result.method.value or "").lower() for result in claim.results.values()]
-    if stated and full and not any(word in method for method in methods for word in SIMPLE):
+    if stated and full and not any(map(_is_simple, claim.results.values())):
         yield Hit(
             "no row is a simple baseline (L1-norm, magnitude, random or scratch)",
             (stated[0].place,),
@@ -203,11 +203,16 @@ def no_simple_baseline(claim: Claim, corpus: object, settings: Settings) -> Iter
         )
 
 
+def _is_simple(result: Result) -> bool:
+    words = f"{result.method.text} {result.name} {result.cites.text}".lower()
+    return result.is_scratch or any(word in words for word in SIMPLE)
+
+
 def recipe_dependent_winner(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
     """Which of two methods wins depends on the retraining recipe.
 
     Definition: two methods appear under the same two retraining recipes at the same rate and base,
-    and each wins under one of them.
+    and each wins under one of them, by more than rounding and more than the printed spreads.
     Why: pruning and retraining interact, and the methods cannot be ranked by either table alone;
     the higher result weighs more.
     Fix: print both, and state the interaction.
@@ -255,6 +260,9 @@ def _crossed(claim: Claim) -> dict[Cell, Result]:
 def _gain(one: Result, other: Result) -> int:
     a, b = one.top1.value, other.top1.value
     if a is None or b is None or a.hull.meets(b.hull):
+        return 0
+    spreads = sum(side.spread.value for side in (a, b) if side.spread)
+    if abs(a.value - b.value) <= spreads:
         return 0
     return 1 if a.value > b.value else -1
 

@@ -115,7 +115,8 @@ def _odd_ratio(row: _Row) -> str:
 
 
 def _about(speedups: tuple[float, ...]) -> str:
-    return " or ".join(dict.fromkeys(f"{value:.2f}x" for value in speedups))
+    low, high = f"{min(speedups):.2f}x", f"{max(speedups):.2f}x"
+    return low if low == high else f"{low} to {high}"
 
 
 def _listed(result: Result) -> _Row | None:

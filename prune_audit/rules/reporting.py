@@ -1,37 +1,34 @@
 """Family PA6: what a source was read for and does not report.
 
-Every rule speaks of ``unreported`` only: what nobody has read is not held against anyone. One note
+The rules speak of ``unreported`` only: what nobody has read is not held against anyone. One note
 gathers all rows of a file that lack the same facts.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from decimal import Decimal
 
 from prune_audit.claim import Claim, Result
 from prune_audit.facts import is_joint
 from prune_audit.findings import Hit, Severity, Tier
-from prune_audit.intervals import INFINITY
-from prune_audit.judged import JudgedPair
-from prune_audit.places import Entry
-from prune_audit.rates import RateKind, common_rates, rate
+from prune_audit.intervals import Interval
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.rules.unstated import (
-    Named,
-    hidden,
+    ANCHORS,
+    Lack,
+    gathered,
     last_stage,
     listed,
-    notes,
+    none_reported,
     own_rows,
-    rows_of,
-    stated,
+    read_in_full,
+    unreported,
 )
 from prune_audit.settings import Settings
 
 STRUCTURED = ("filter", "channel", "group")
-DETAILS = ("epochs", "lr", "optimizer", "weight_decay", "batch_size")
-DETAIL_NAMES = {"lr": "LR schedule"}
+ANY = Interval.above(Decimal(0), True)
+"""More than no epochs, which is all that ``>0`` says."""
 
 
 def retraining_details_missing(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
@@ -44,152 +41,165 @@ def retraining_details_missing(claim: Claim, corpus: object, settings: Settings)
     Cannot detect: details that stand in released code which nobody has read.
     Source: Wang et al. 2023, sections 3 and 6.
     """
-    yield from notes(own_rows(claim), _details, "report the retraining recipe")
+
+    def details(row: Result) -> Iterator[Lack]:
+        if stage := last_stage(row):
+            yield from unreported("the training epochs", stage.epochs)
+            yield from unreported("the LR schedule", stage.lr)
+            yield from unreported("the optimizer", stage.optimizer)
+            yield from unreported("the weight decay", stage.weight_decay)
+            yield from unreported("the batch size", stage.batch_size)
+
+    yield from gathered(own_rows(claim), details, "report the retraining recipe")
 
 
-def _details(row: Result) -> Iterator[Named]:
-    stage = last_stage(row)
-    for name in DETAILS if stage else ():
-        yield DETAIL_NAMES.get(name, name.replace("_", " ")), getattr(stage, name)
-
-
-def size_without_speed(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
-    """A row of a statement prints how much smaller it is and not how much faster.
-
-    Definition: ``params_reduction``, ``compression`` or ``sparsity`` is known; of speedup, measured
-    speedup, FLOPs reduction, MACs and FLOPs none is, and one is ``unreported``.
-    Why: equal sizes can differ in FLOPs by a multiple, depending on which layers were pruned.
-    Fix: report the MACs of the dense and the pruned network.
-    Cannot detect: a cost that could be counted from the printed ratios.
-    Source: Blalock et al. 2020 (arXiv 2003.03033), which asks for both.
-    """
-
-    def cost(row: Result) -> Iterator[Named]:
-        sizes = (row.params_reduction, row.compression, row.sparsity)
-        if any(size.known for size in sizes):
-            costs = (
-                row.speedup, row.flops_reduction, row.macs, row.flops, row.measured_speedup,
-            )  # fmt: skip
-            yield from _named("speedup or FLOPs", hidden(costs))
-
-    yield from notes(_compared(claim), cost, "report MACs beside the size")
-
-
-def _named(name: str, entry: Entry[Any] | None) -> Iterator[Named]:
-    if entry is not None:
-        yield name, entry
-
-
-def _compared(claim: Claim) -> Iterable[Result]:
-    """Return this file's rows on either side of a statement, each once."""
-    names = [
-        name for one in stated(claim) for name in (one.ours.value or "", *(one.against.value or ()))
-    ]
-    return {row.name: row for row in rows_of(claim, names)}.values()
-
-
-def measured_without_hardware(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
-    """A measured speedup stands without the hardware.
-
-    Definition: ``measured_speedup`` is known and ``hardware`` is ``unreported``.
-    Why: the same network is 3x faster on one device and no faster on another.
-    Fix: report device, library and batch size.
-    Cannot detect: a measurement that left out part of the network.
-    Source: this tool.
-    """
-
-    def hardware(row: Result) -> Iterator[Named]:
-        if row.measured_speedup.known:
-            yield "the hardware behind the measured speedup", row.hardware
-
-    yield from notes(claim.results.values(), hardware, "report device, library and batch size")
-
-
-def theoretical_against_measured(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
-    """A theoretical speedup is set against a measured one.
-
-    Definition: in a pair about which a statement is made, one row states a theoretical speedup or
-    FLOPs and no measured speedup, the other the reverse, and they share no other rate.
-    Why: 2x fewer MACs are rarely 2x faster; the two never mix.
-    Fix: report both speedups of both rows.
-    Cannot detect: a measured speedup that was written under ``speedup``.
-    Source: this tool.
-    """
-    pair = judged.pair
-    comparison = pair.comparison
-    if comparison is None or comparison.statement.value in (None, "none"):
-        return
-    for theory, clock in ((pair.ours, pair.other), (pair.other, pair.ours)):
-        counted, measured = rate(theory, RateKind.SPEEDUP), rate(clock, RateKind.MEASURED)
-        if counted is None or measured is None or _may_print(theory, clock):
-            continue
-        if None in common_rates(theory, clock, comparison.rate.value):
-            yield Hit(
-                f"{theory.name} states a theoretical speedup ({counted.entry.text}), {clock.name} "
-                f"a measured one ({measured.entry.text})",
-                (counted.entry.place, measured.entry.place),
-                "report both speedups of both rows",
-            )
-
-
-def _may_print(theory: Result, clock: Result) -> bool:
-    """Whether one side states the missing speedup, or nobody has looked for it."""
-    missing = (theory.measured_speedup, clock.speedup, clock.flops_reduction)
-    looked = all(entry.text != "unverified" for entry in missing)
-    return not looked or theory.measured_speedup.known or bool(rate(clock, RateKind.SPEEDUP))
-
-
-def evaluation_unreported(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
+def evaluation_protocol_unreported(
+    claim: Claim, corpus: object, settings: Settings
+) -> Iterator[Hit]:
     """The source does not say how an ImageNet accuracy was evaluated.
 
     Definition: ``evaluation`` of an own row with a statement is ``unreported``, on ImageNet.
-    Why: crop, resize and ten-crop testing move the accuracy by up to about a point.
-    Fix: report the input size, the resize and the number of crops.
-    Cannot detect: a protocol that differs between the compared rows.
+    Why: input size, resize and the number of crops move the accuracy.
+    Fix: report them.
+    Cannot detect: protocols that are stated and differ between compared rows.
     Source: this tool.
     """
 
-    def protocol(row: Result) -> Iterator[Named]:
+    def protocol(row: Result) -> Iterator[Lack]:
         known = known_dataset(row.dataset.value) if row.dataset.value else None
         if known and known.id == "imagenet":
-            yield "the evaluation protocol", row.evaluation
+            yield from unreported("the evaluation protocol", row.evaluation)
 
-    yield from notes(own_rows(claim), protocol, "report input size, resize and number of crops")
+    fix = "report input size, resize and number of crops"
+    yield from gathered(own_rows(claim), protocol, fix)
 
 
 def granularity_unreported(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
     """The source does not say what was removed as one piece.
 
     Definition: ``granularity`` of an own row with a statement is ``unreported``.
-    Why: weights can be removed at far higher ratios than filters; the two are not compared.
-    Fix: report filter, weight, n:m, block or layer.
-    Cannot detect: which granularity it was.
-    Source: Wang et al. 2023, section 2 (five aspects of a method).
+    Why: single weights can go at far higher ratios than filters; the two are not compared.
+    Fix: say filter, weight, n:m, block or layer.
+    Cannot detect: which of them it was.
+    Source: Wang et al. 2023, who describe a method by its granularity among five aspects.
     """
 
-    def granularity(row: Result) -> Iterator[Named]:
+    def granularity(row: Result) -> Iterator[Lack]:
         if row.pruning:
-            yield "the granularity", row.pruning.granularity
+            yield from unreported("the granularity", row.pruning.granularity)
 
-    yield from notes(own_rows(claim), granularity, "report what is removed as one piece")
+    yield from gathered(own_rows(claim), granularity, "say what is removed as one piece")
 
 
 def pruning_cost_unreported(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
     """The source does not say how many epochs the pruning stage takes.
 
-    Definition: the pruning stage's epochs of an own row with a statement are ``unreported`` or
-    known from below only (``>0``). Methods that prune while they train fall under PA601.
-    Why: training during pruning is training; without the number nobody can compare at equal cost.
+    Definition: the pruning stage's epochs of an own row with a statement are ``unreported``, or
+    known to be there and no more (``>0``) though the paper was read in full. Methods that prune
+    while they train fall under PA601.
+    Why: training during pruning is training; at unknown cost nobody can compare at equal cost.
     Fix: report the epochs of the pruning stage, 0 for one-shot.
-    Cannot detect: the cost of a search that trains other networks.
+    Cannot detect: a search that trains other networks.
     Source: Wang et al. 2023, setups S4.1 and S4.2.
     """
 
-    def cost(row: Result) -> Iterator[Named]:
+    def cost(row: Result) -> Iterator[Lack]:
         if row.pruning and not is_joint(row):
             epochs = row.pruning.epochs
-            open_end = epochs.value is not None and epochs.value.interval.high == INFINITY
-            shown = epochs._replace(silence=_UNREPORTED) if open_end else epochs
-            yield "the epochs of the pruning stage", shown
+            yield from unreported("how long pruning takes", epochs)
+            if epochs.value and epochs.value.interval == ANY and read_in_full(claim):
+                yield Lack("how long pruning takes", epochs.place)
 
-    yield from notes(own_rows(claim), cost, "report the epochs of the pruning stage")
+    yield from gathered(own_rows(claim), cost, "report the epochs of the pruning stage")
+
+
+def ratios_unreported(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
+    """The source does not say how much of which layer went.
+
+    Definition: an own row with a statement removes filters, channels or groups, and of ``ratio``
+    and ``ratios`` none is known and at least one is ``unreported``.
+    Why: the ratios decide accuracy and speed, and nobody can rebuild the network without them.
+    Fix: report the pruned share per layer or stage, or release the pruned network.
+    Cannot detect: ratios that released code computes.
+    Source: Wang et al. 2023, who describe a method by its ratios among five aspects.
+    """
+
+    def ratios(row: Result) -> Iterator[Lack]:
+        if row.pruning and row.pruning.granularity.value in STRUCTURED:
+            yield from none_reported("the pruned share", (row.pruning.ratio, row.pruning.ratios))
+
+    yield from gathered(own_rows(claim), ratios, "report the pruned share per layer or stage")
+
+
+def no_accuracy_before_retraining(
+    claim: Claim, corpus: object, settings: Settings
+) -> Iterator[Hit]:
+    """The source prints no accuracy between pruning and retraining.
+
+    Definition: ``before_retraining`` of an own row with a statement is ``unreported``.
+    Why: before and after together show what pruning left and what retraining brought back.
+    Fix: print the accuracy right after pruning too.
+    Cannot detect: whether it was low because batch norm was not adapted.
+    Source: this tool.
+    """
+
+    def before(row: Result) -> Iterator[Lack]:
+        if not is_joint(row):
+            yield from unreported("the accuracy right after pruning", row.before_retraining)
+
+    yield from gathered(own_rows(claim), before, "print the accuracy right after pruning too")
+
+
+def statistics_unreported(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
+    """The source does not say what a printed accuracy is an accuracy of.
+
+    Definition: ``runs`` or ``selection`` of an own row with a statement is ``unreported``.
+    Why: one run, the best of five and the mean of five are three different numbers, and so are the
+    last and the best epoch.
+    Fix: report the number of runs, their spread, and which epoch is printed.
+    Cannot detect: a choice on the test set that is not mentioned.
+    Source: Blalock et al. 2020 (arXiv 2003.03033), in whose survey few papers state runs or spread.
+    """
+
+    def statistics(row: Result) -> Iterator[Lack]:
+        yield from unreported("the number of runs", row.runs)
+        yield from unreported("which epoch or run is printed", row.selection)
+
+    yield from gathered(own_rows(claim), statistics, "report runs, spread and the printed epoch")
+
+
+def top1_missing(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
+    """Rows print no top-1 accuracy.
+
+    Definition: ``top1`` is ``unreported`` and no other metric is named. The note counts the rows
+    that print a drop instead.
+    Why: a drop hides which base model it was taken from, and top-5 saturates.
+    Fix: print the top-1 accuracy of the base and of the pruned model.
+    Cannot detect: a value that could be read off a figure.
+    Source: this tool.
+    """
+    rows = [row for row in claim.results.values() if row.top1.unreported and _is_top1(row)]
+    if rows:
+        drops = sum(row.drop.known or row.delta.known for row in rows)
+        yield Hit(
+            f"no top-1 accuracy is printed for {len(rows)} of {len(claim.results)} rows, a drop "
+            f"alone for {drops}: {listed(rows)}",
+            tuple(row.top1.place for row in rows)[:ANCHORS],
+            "print the top-1 accuracy of base and pruned model",
+        )
+
+
+def _is_top1(row: Result) -> bool:
+    return (row.metric.value or "top1") == "top1"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("PA601", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, retraining_details_missing),
+    Rule("PA605", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, evaluation_protocol_unreported),
+    Rule("PA606", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, granularity_unreported),
+    Rule("PA607", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, pruning_cost_unreported),
+    Rule("PA609", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, ratios_unreported),
+    Rule("PA610", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, no_accuracy_before_retraining),
+    Rule("PA612", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, statistics_unreported),
+    Rule("PA613", Severity.NOTE, Tier.CONCLUSIVE, Scope.CLAIM, top1_missing),
+)

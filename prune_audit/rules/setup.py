@@ -12,6 +12,7 @@ from prune_audit.intervals import Interval
 from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.rates import RateKind, rate
 from prune_audit.rules.rule import Rule, Scope
+from prune_audit.scratch import QUESTIONS
 from prune_audit.settings import Settings
 from prune_audit.setups import RANKS, Setup
 from prune_audit.verdict import ITERATIVE, JOINT, Fairness
@@ -58,8 +59,13 @@ def setup_overclaimed(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
             f"{named.value} is named, but {judged.pair.ours.name} and {judged.pair.other.name} "
             f"differ in {fact.name}: {fact.sides}",
             (named.place, fact.left.place, fact.right.place),
-            f"name a setup that holds (at most {judged.pair.verdict.ceiling})",
+            f"name a setup that holds ({judged.pair.verdict.ceiling} at most)",
         )
+
+
+def called(fact: Fact) -> str:
+    """Name a fact in words; of a scratch pair with the setup that it asks for."""
+    return f"{QUESTIONS[fact.name]} ({fact.name})" if fact.name in QUESTIONS else fact.name
 
 
 def _refuting(judged: JudgedPair, named: str) -> Fact | None:
@@ -85,13 +91,13 @@ def setup_undetermined(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     pair, verdict = judged.pair, judged.pair.verdict
     if verdict.fairness is not Fairness.UNDETERMINED or not verdict.missing:
         return
-    names = ", ".join(fact.name for fact in verdict.missing)
+    names = ", ".join(called(fact) for fact in verdict.missing)
     first = verdict.missing[0]
     yield Hit(
         f"{pair.ours.name} and {pair.other.name}: {verdict.floor} to {verdict.ceiling}; "
         f"missing: {names}",
         (first.left.place, first.right.place),
-        f"{first.name} is the cheapest to report ({first.sides})",
+        f"{called(first)} is the cheapest to settle ({first.sides})",
     )
 
 
@@ -132,9 +138,9 @@ def _marked(judged: JudgedPair, what: str) -> Hit:
 def rate_by_dominance(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     """Two rows of different rate are comparable in one direction only.
 
-    Definition: the rates are further apart than the tolerance, and one row is at least as fast and
-    at least as accurate.
-    Why: the faster row wins on both axes whatever the rest; no size of the gain follows.
+    Definition: the rates are further apart than the tolerance, and the row of the higher rate is at
+    least as accurate.
+    Why: that row wins on both axes whatever the rest; no size of the gain follows.
     Fix: none needed; do not print the difference as a gain at equal rate.
     Cannot detect: a slower variant of the other method that would be more accurate than both.
     Source: this tool.
@@ -145,8 +151,8 @@ def rate_by_dominance(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
             (pair.ours, pair.other) if pair.verdict.dominance == "ours" else (pair.other, pair.ours)
         )
         yield Hit(
-            f"{better.name} is faster than {worse.name} and at least as accurate: the rate passes in "
-            "that direction only",
+            f"{better.name} has a higher rate than {worse.name} and is at least as accurate: the "
+            "rate passes in that direction only",
             (better.place, worse.place),
         )
 
@@ -179,13 +185,11 @@ def scratch_budget_off(result: Result, claim: Claim, settings: Settings) -> Iter
 
 
 def _pretraining(result: Result, claim: Claim) -> Epochs | None:
-    """Return K1 of the only base model of the row's network and data set."""
+    """Return K1 where every base model of the row's network and data set states the same one."""
     epochs = {
-        base.pretraining.epochs.value
+        base.pretraining.epochs.value if base.pretraining else None
         for base in claim.base_models.values()
-        if base.pretraining
-        and base.pretraining.epochs.value
-        and base.network.value == result.network.value
+        if base.network.value == result.network.value
         and base.dataset.value == result.dataset.value
     }
     return epochs.pop() if len(epochs) == 1 else None
@@ -230,8 +234,8 @@ def scratch_formula_unnamed(result: Result, claim: Claim, settings: Settings) ->
 def weakest_pair(judged: JudgedComparison, settings: Settings) -> Iterator[Hit]:
     """A comparison stands on its weakest pair.
 
-    Definition: of several rows compared with one, not all pairs have the same verdict; the weakest
-    is named.
+    Definition: of several pairs not all have the same verdict, and the weakest, which is named, is
+    not fair.
     Why: a table is read as one comparison, and its message is only as good as its weakest pair.
     Fix: drop the row, or make its pair comparable.
     Cannot detect: which of the pairs the message depends on.
@@ -239,8 +243,11 @@ def weakest_pair(judged: JudgedComparison, settings: Settings) -> Iterator[Hit]:
     """
     verdicts = {(pair.pair.verdict.fairness, pair.pair.verdict.ceiling) for pair in judged.pairs}
     weakest = judged.weakest
-    if len(verdicts) > 1 and weakest and judged.comparison.statement.value != "none":
+    stated = judged.comparison.statement.value != "none"
+    if len(verdicts) > 1 and weakest and stated:
         verdict = weakest.pair.verdict
+        if verdict.fairness is Fairness.FAIR:
+            return
         yield Hit(
             f"of {len(judged.pairs)} pairs the weakest is {weakest.pair.ours.name} against "
             f"{weakest.pair.other.name}: {verdict.floor} to {verdict.ceiling}, {verdict.fairness}",

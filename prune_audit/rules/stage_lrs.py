@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
 
+from prune_audit.calibrate import PROFILES, Profile
 from prune_audit.claim import Result, Stage
 from prune_audit.facts import is_joint, stage_epochs
 from prune_audit.identity import known_network
 from prune_audit.lr_notation import LrSpec, ScheduleError
 from prune_audit.lr_pieces import TOLERANCE, format_epochs
 from prune_audit.rates import RateKind, rate
+from prune_audit.registry import dataset
 from prune_audit.schedule import Schedule
 
 SMALL_LR = 1e-3
@@ -134,3 +136,9 @@ def third_at_most(result: Result, stage: Stage, base: Stage) -> bool:
     """Whether a stage surely runs fewer epochs than a third of another."""
     few, many = stage_epochs(result, stage), stage_epochs(result, base)
     return few is not None and many is not None and 3 * few.high < many.low
+
+
+def profile_of(result: Result) -> Profile | None:
+    """Return the constants of the calibrated schedule for the row's data set, where there are."""
+    known = dataset(result.dataset.value) if result.dataset.value else None
+    return PROFILES.get(known.id) if known else None

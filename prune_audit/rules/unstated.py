@@ -10,15 +10,16 @@ from prune_audit.places import Entry, Place, Silence
 
 SHOWN = 3
 ANCHORS = 5
-Named = tuple[str, Entry[Any]]
 
 
-class Lacking(NamedTuple):
-    """Rows that lack the same facts, and where the file says so."""
+class Lack(NamedTuple):
+    """One fact that a row lacks, and where the file says so."""
 
-    names: tuple[str, ...]
-    rows: tuple[Result, ...]
-    places: tuple[Place, ...]
+    name: str
+    place: Place
+
+
+Lacking = Callable[[Result], Iterable[Lack]]
 
 
 def stated(claim: Claim) -> tuple[Comparison, ...]:
@@ -26,19 +27,27 @@ def stated(claim: Claim) -> tuple[Comparison, ...]:
     return tuple(one for one in claim.comparisons if one.statement.value not in (None, "none"))
 
 
-def rows_of(claim: Claim, names: Iterable[str]) -> Iterator[Result]:
-    """Yield this file's rows behind names; a sweep's name means all its members."""
-    for name in names:
-        for member in claim.families.get(name, (name,)):
-            if member in claim.results:
-                yield claim.results[member]
+def rows_of(claim: Claim, names: Iterable[str]) -> tuple[Result, ...]:
+    """Return this file's rows behind names, each once; a sweep's name means all its members."""
+    members = [member for name in names for member in claim.families.get(name, (name,))]
+    return tuple(claim.results[name] for name in dict.fromkeys(members) if name in claim.results)
 
 
 def own_rows(claim: Claim) -> tuple[Result, ...]:
-    """Return the rows about which a statement is made and which are not copied, each once."""
-    names = [one.ours.value or "" for one in stated(claim)]
-    own = (row for row in rows_of(claim, names) if row.origin.value != "cited")
-    return tuple({row.name: row for row in own}.values())
+    """Return the rows about which a statement is made, unless they are copied."""
+    rows = rows_of(claim, (one.ours.value or "" for one in stated(claim)))
+    return tuple(row for row in rows if row.origin.value != "cited")
+
+
+def compared_rows(claim: Claim) -> tuple[Result, ...]:
+    """Return this file's rows on either side of a statement."""
+    pairs = ((one.ours.value or "", *(one.against.value or ())) for one in stated(claim))
+    return rows_of(claim, (name for names in pairs for name in names))
+
+
+def read_in_full(claim: Claim) -> bool:
+    """Whether the transcriber read the whole paper: ``paper.read`` begins with "full"."""
+    return (claim.paper.read.value or "").lower().startswith("full")
 
 
 def last_stage(result: Result) -> Stage | None:
@@ -48,53 +57,44 @@ def last_stage(result: Result) -> Stage | None:
     return stage if trains else None
 
 
-def hidden(entries: Iterable[Entry[Any]]) -> Entry[Any] | None:
-    """Return the entry that says "unreported" where each of several would do and none is known.
+def unreported(name: str, entry: Entry[Any]) -> Iterator[Lack]:
+    """Yield the fact where the source was read and does not state it."""
+    if entry.unreported:
+        yield Lack(name, entry.place)
 
-    None where one of them is known or is marked as unverified by hand: then nobody knows whether
-    the source states it.
+
+def none_reported(name: str, entries: Iterable[Entry[Any]]) -> Iterator[Lack]:
+    """Yield the fact where each of several entries would state it and none does.
+
+    Not where one is known or is marked as unverified by hand: nobody knows then whether the source
+    states it.
     """
     found = list(entries)
-    if any(entry.known or entry.text == Silence.UNVERIFIED for entry in found):
-        return None
-    return next((entry for entry in found if entry.unreported), None)
+    if not any(entry.known or entry.text == Silence.UNVERIFIED for entry in found):
+        yield from (Lack(name, entry.place) for entry in found if entry.unreported)
 
 
-def lacking(
-    rows: Iterable[Result], facts: Callable[[Result], Iterable[Named]]
-) -> Iterator[Lacking]:
-    """Gather the rows by which of their facts are unreported."""
+def gathered(rows: Iterable[Result], lacking: Lacking, fix: str) -> Iterator[Hit]:
+    """Yield one hit for all rows that lack the same facts."""
     groups: dict[tuple[str, ...], list[tuple[Result, list[Place]]]] = {}
     for row in rows:
-        silent = [(name, entry.place) for name, entry in facts(row) if entry.unreported]
-        if silent:
-            names = tuple(name for name, _ in silent)
-            groups.setdefault(names, []).append((row, [place for _, place in silent]))
+        lacks = list(lacking(row))
+        if lacks:
+            names = tuple(dict.fromkeys(lack.name for lack in lacks))
+            groups.setdefault(names, []).append((row, [lack.place for lack in lacks]))
     for names, found in groups.items():
         places = dict.fromkeys(place for _, own in found for place in own)
-        yield Lacking(names, tuple(row for row, _ in found), tuple(places)[:ANCHORS])
-
-
-def notes(
-    rows: Iterable[Result], facts: Callable[[Result], Iterable[Named]], fix: str
-) -> Iterator[Hit]:
-    """Yield one hit for all rows that lack the same facts."""
-    for group in lacking(rows, facts):
         yield Hit(
-            f"the source does not state {_together(group.names)} of {listed(group.rows)}",
-            group.places,
+            f"the source does not state {', '.join(names)} ({listed(row for row, _ in found)})",
+            tuple(places)[:ANCHORS],
             fix,
         )
-
-
-def _together(names: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def listed(rows: Iterable[Result]) -> str:
     """Return the names of rows, of many only the first."""
     names = [row.name for row in rows]
     rest = len(names) - SHOWN
-    if rest <= 1:
+    if rest < 2:
         return ", ".join(names)
     return f"{', '.join(names[:SHOWN])} and {rest} more rows"
