@@ -8,7 +8,7 @@ from prune_audit import problems
 from prune_audit.claim import Claim, Result
 from prune_audit.load import Loaded, load_file
 from prune_audit.places import Entry
-from prune_audit.problems import Problem
+from prune_audit.problems import Collector, Problem, TooManyError
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,27 @@ def gather(files: Iterable[Loaded]) -> Corpus:
     """Read the files that references name, beside the files that name them, and check the names."""
     checked = tuple(files)
     known = {_key(loaded.name): loaded.claim for loaded in checked if loaded.claim}
+    tried = {_key(loaded.name) for loaded in checked}
     waiting = list(known.values())
     while waiting:
         claim = waiting.pop()
-        for entry, name in references(claim):
-            key = (_folder(claim.file), name.partition("#")[0])
-            path = Path(claim.file).with_name(f"{key[1]}.yaml")
-            if key not in known and path.is_file():
-                other = load_file(path, str(PurePath(claim.file).with_name(path.name)))
-                if other.claim:
-                    known[key] = other.claim
-                    waiting.append(other.claim)
+        folder = _folder(claim.file)
+        for stem in dict.fromkeys(name.partition("#")[0] for _, name in references(claim)):
+            if (folder, stem) not in tried:
+                tried.add((folder, stem))
+                other = _beside(claim, stem)
+                if other:
+                    known[folder, stem] = other
+                    waiting.append(other)
     corpus = Corpus(checked, known)
-    broken = tuple(problem for claim in corpus.claims for problem in _broken(corpus, claim))
-    return Corpus(checked, known, broken)
+    broken = (problem for claim in corpus.claims for problem in _broken(corpus, claim))
+    return Corpus(checked, known, tuple(broken))
+
+
+def _beside(claim: Claim, stem: str) -> Claim | None:
+    """Return the claim of a file in the same folder, None where there is none to read."""
+    name = str(PurePath(claim.file).with_name(f"{stem}.yaml"))
+    return load_file(Path(name), name).claim
 
 
 def references(claim: Claim) -> Iterator[tuple[Entry[str] | Entry[tuple[str, ...]], str]]:
@@ -79,13 +86,23 @@ def references(claim: Claim) -> Iterator[tuple[Entry[str] | Entry[tuple[str, ...
                 yield entry, name
 
 
-def _broken(corpus: Corpus, claim: Claim) -> Iterator[Problem]:
+def _broken(corpus: Corpus, claim: Claim) -> tuple[Problem, ...]:
+    found = Collector()
+    try:
+        found.extend(_broken_references(corpus, claim))
+    except TooManyError:
+        return (*found.all(), problems.too_many(claim.place))
+    return found.all()
+
+
+def _broken_references(corpus: Corpus, claim: Claim) -> Iterator[Problem]:
+    folder = _folder(claim.file)
     for entry, name in references(claim):
         stem, _, inner = name.partition("#")
-        home = corpus.known.get((_folder(claim.file), stem))
+        home = corpus.known.get((folder, stem))
         if home is None:
-            stems = [other for folder, other in corpus.known if folder == _folder(claim.file)]
-            yield problems.broken_reference(entry.place, stem, stems, "readable claim file")
+            beside = (other for other_folder, other in corpus.known if other_folder == folder)
+            yield problems.broken_reference(entry.place, stem, beside, "readable claim file")
         elif not corpus.rows(claim, [name]):
-            names = [*home.results, *home.families]
+            names = (*home.results, *home.families)
             yield problems.broken_reference(entry.place, inner, names, f"result in {stem}")

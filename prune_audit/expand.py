@@ -1,95 +1,108 @@
 """Shorthands of a claim file written out: named recipes, defaults, sweeps.
 
 Works on the tree, before anything is typed, so that a written-out value keeps the place where it
-stands in the file.
+stands in the file. Unknown keys are reported and dropped here: writing out would multiply them.
 """
 
 from dataclasses import dataclass
 
-from prune_audit import problems
+from prune_audit import keys, problems
+from prune_audit.forms import keys_of, silence_of
 from prune_audit.places import Place, Silence
-from prune_audit.problems import Problem
-from prune_audit.yamltext import Mapping, Node, Scalar, Sequence
-
-STAGE_KEYS = ("pretraining", "pruning", "retraining", "scratch")
-ALIASES = {"finetuning": "retraining"}
-WORDS = ("none", *Silence)
+from prune_audit.problems import Collector
+from prune_audit.sweep import swept
+from prune_audit.yamltext import Mapping, Node, Scalar
 
 
 @dataclass(frozen=True)
 class Expanded:
-    """Results with every shorthand written out, and which of them make up a sweep."""
+    """Entries with every shorthand written out, and which results make up a sweep.
+
+    ``recipes`` and ``defaults`` are what the file itself says, as nothing may use them.
+    """
 
     base_models: dict[str, Mapping]
     results: dict[str, Mapping]
     families: dict[str, tuple[str, ...]]
-    problems: tuple[Problem, ...]
+    recipes: dict[str, Mapping]
+    defaults: Mapping
 
 
-def expand(root: Mapping) -> Expanded:
+def expand(root: Mapping, found: Collector) -> Expanded:
     """Write out recipes, defaults and sweeps of a claim file's tree."""
-    found: list[Problem] = []
-    recipes = _mappings(root, "recipes", "a recipe", found)
-    defaults = _defaults(root, found)
+    recipes = {
+        name: _known(node, keys.RECIPE, f"recipe {name!r}", found)
+        for name, node in _mappings(root, "recipes", "a recipe", found).items()
+    }
+    writer = _Writer(recipes, found)
+    defaults = _known(_defaults(root, found), keys.DEFAULTS, "defaults", found)
     bases = {
-        name: _with_stages(node, recipes, found)
+        name: writer.with_stages(_known(node, keys.BASE_MODEL, f"base model {name!r}", found))
         for name, node in _mappings(root, "base_models", "a base model", found).items()
     }
     results: dict[str, Mapping] = {}
     families: dict[str, tuple[str, ...]] = {}
     for name, node in _mappings(root, "results", "a result", found).items():
-        full = _with_defaults(_canonical(node), defaults)
-        members = _sweep(name, full, found)
-        if members is not None:
-            families[name] = tuple(members)
-        for member, item in (members if members is not None else {name: full}).items():
-            results[member] = _with_stages(item, recipes, found)
-    return Expanded(bases, results, families, tuple(dict.fromkeys(found)))
+        own = _known(_canonical(node), keys.ROW, f"result {name!r}", found)
+        rows = _rows(name, _with_defaults(own, defaults), found)
+        if "sweep" in own.items:
+            families[name] = tuple(rows)
+        results.update((row, writer.with_stages(item)) for row, item in rows.items())
+    return Expanded(bases, results, families, recipes, writer.with_stages(defaults))
 
 
-def _mappings(root: Mapping, key: str, what: str, found: list[Problem]) -> dict[str, Mapping]:
+def _known(node: Mapping, names: frozenset[str], what: str, found: Collector) -> Mapping:
+    """Report the unknown keys of an entry, and return it without them."""
+    for key, (place, _) in node.items.items():
+        if key not in names:
+            found.add(problems.unknown_key(place, key, names, what))
+    return Mapping(node.place, {key: item for key, item in node.items.items() if key in names})
+
+
+def _mappings(root: Mapping, key: str, what: str, found: Collector) -> dict[str, Mapping]:
     if key not in root.items:
         return {}
     place, node = root.items[key]
     if not isinstance(node, Mapping):
-        found.append(problems.wrong_value(place, key, f"expected names, each with {what}"))
+        found.add(problems.wrong_value(place, key, f"expected names, each with {what}"))
         return {}
     named: dict[str, Mapping] = {}
     for name, (item_place, item) in node.items.items():
         if isinstance(item, Mapping):
             named[name] = Mapping(item_place, item.items)
         else:
-            found.append(problems.wrong_value(item_place, name, f"expected {what} with its keys"))
+            found.add(problems.wrong_value(item_place, name, f"expected {what} with its keys"))
     return named
 
 
-def _defaults(root: Mapping, found: list[Problem]) -> Mapping | None:
-    if "defaults" not in root.items:
-        return None
-    place, node = root.items["defaults"]
+def _defaults(root: Mapping, found: Collector) -> Mapping:
+    place, node = root.items.get("defaults", (root.place, Mapping(root.place, {})))
     if isinstance(node, Mapping):
         return _canonical(node)
-    found.append(problems.wrong_value(place, "defaults", "expected keys of a result"))
-    return None
+    found.add(problems.wrong_value(place, "defaults", "expected keys of a result"))
+    return Mapping(place, {})
 
 
 def _canonical(node: Mapping) -> Mapping:
     """Give aliased keys their proper name; the proper one wins where both stand there."""
     items = dict(node.items)
-    for alias, name in ALIASES.items():
+    for alias, name in keys.ALIASES.items():
         if alias in items and name not in items:
             items[name] = items.pop(alias)
     return Mapping(node.place, items)
 
 
-def _with_defaults(node: Mapping, defaults: Mapping | None) -> Mapping:
+def _rows(name: str, node: Mapping, found: Collector) -> dict[str, Mapping]:
+    """Return the rows of an entry: itself, or the members of its sweep."""
+    return swept(name, node, found) if "sweep" in node.items else {name: node}
+
+
+def _with_defaults(node: Mapping, defaults: Mapping) -> Mapping:
     """Add the defaults that the row does not state; a scratch row takes no pipeline stages."""
-    if defaults is None:
-        return node
     stated = set(node.items)
     sweep = node.items.get("sweep")
     if sweep and isinstance(sweep[1], Mapping):
-        stated |= {key for key in sweep[1].items if "." not in key}
+        stated |= {keys.canonical(key) for key in sweep[1].items}
     skipped = {"pruning", "retraining"} if "scratch" in stated else set()
     added = {
         key: item
@@ -99,102 +112,54 @@ def _with_defaults(node: Mapping, defaults: Mapping | None) -> Mapping:
     return Mapping(node.place, {**added, **node.items})
 
 
-def _sweep(name: str, node: Mapping, found: list[Problem]) -> dict[str, Mapping] | None:
-    """Return the members of a sweep, or None for a single result."""
-    if "sweep" not in node.items:
-        return None
-    place, sweep = node.items["sweep"]
-    columns = _columns(place, sweep, found)
-    if columns is None:
-        return {}
-    labels = [item.text for item in columns["at"] if isinstance(item, Scalar)]
-    rest = {key: item for key, item in node.items.items() if key != "sweep"}
-    members: dict[str, Mapping] = {}
-    for index, label in enumerate(labels):
-        items = dict(rest)
-        for key, cells in columns.items():
-            if key != "at":
-                _set(items, key, cells[index])
-        members[f"{name}@{label}"] = Mapping(node.place, items)
-    return members
+class _Writer:
+    """Puts recipes in the place of their names, once for every node that many rows share."""
 
+    def __init__(self, recipes: dict[str, Mapping], found: Collector) -> None:
+        self._recipes = recipes
+        self._found = found
+        self._memo: dict[tuple[int, str], tuple[Node, Node]] = {}
 
-def _columns(place: Place, sweep: Node, found: list[Problem]) -> dict[str, list[Node]] | None:
-    if not isinstance(sweep, Mapping) or "at" not in sweep.items:
-        found.append(
-            problems.missing_key(place, "at", "a sweep", "a list of labels such as [10, 30, 50]")
-        )
-        return None
-    columns: dict[str, list[Node]] = {}
-    for key, (key_place, cells) in sweep.items.items():
-        if not isinstance(cells, Sequence):
-            found.append(
-                problems.wrong_value(key_place, key, "expected a list, one value per label")
-            )
-            return None
-        columns[key] = cells.items
-    return columns if _well_matched(place, sweep, columns, found) else None
+    def with_stages(self, node: Mapping) -> Mapping:
+        """Return an entry with its stages written out."""
+        stages = {
+            key: (node.items[key][0], self._stage(key, node.items[key][1]))
+            for key in keys.STAGES
+            if key in node.items
+        }
+        return Mapping(node.place, {**node.items, **stages})
 
+    def _stage(self, key: str, node: Node) -> Node:
+        memo_key = (id(node), key)
+        if memo_key not in self._memo:
+            self._memo[memo_key] = (node, self._written(key, node))
+        return self._memo[memo_key][1]
 
-def _well_matched(
-    place: Place, sweep: Mapping, columns: dict[str, list[Node]], found: list[Problem]
-) -> bool:
-    labels = columns["at"]
-    texts = [item.text for item in labels if isinstance(item, Scalar)]
-    if len(texts) != len(labels) or len(set(texts)) != len(texts) or not texts:
-        found.append(
-            problems.ill_matched(
-                place, "the labels under at are no distinct words", "name each row"
-            )
-        )
-        return False
-    for key, cells in columns.items():
-        if len(cells) != len(labels):
-            reason = f"{key} lists {len(cells)} values for {len(labels)} labels"
-            fix = "make the lists equally long; use unreported or unverified for gaps"
-            found.append(problems.ill_matched(sweep.items[key][0], reason, fix))
-            return False
-    return True
-
-
-def _set(items: dict[str, tuple[Place, Node]], key: str, node: Node) -> None:
-    """Set ``key`` or ``stage.key`` without touching the mapping that others share."""
-    outer, _, inner = key.partition(".")
-    if not inner:
-        items[outer] = (node.place, node)
-        return
-    place, stage = items.get(outer, (node.place, Mapping(node.place, {})))
-    if isinstance(stage, Scalar):
-        stage = Mapping(stage.place, {"recipe": (place, stage)})
-    known = stage.items if isinstance(stage, Mapping) else {}
-    items[outer] = (place, Mapping(stage.place, {**known, inner: (node.place, node)}))
-
-
-def _with_stages(node: Mapping, recipes: dict[str, Mapping], found: list[Problem]) -> Mapping:
-    """Put named recipes in the place of their names."""
-    stages = {
-        key: (node.items[key][0], _stage(node.items[key][1], recipes, found))
-        for key in STAGE_KEYS
-        if key in node.items
-    }
-    return Mapping(node.place, {**node.items, **stages})
-
-
-def _stage(node: Node, recipes: dict[str, Mapping], found: list[Problem]) -> Node:
-    if isinstance(node, Scalar):
-        if node.text in WORDS:
+    def _written(self, key: str, node: Node) -> Node:
+        if isinstance(node, Scalar):
+            silent = node.text == "none" or node.text in tuple(Silence)
+            return node if silent else self._recipe(node, node, key)
+        if not isinstance(node, Mapping) or silence_of(node):
             return node
-        return _recipe(node, recipes, found) or node
-    if not isinstance(node, Mapping) or "recipe" not in node.items:
-        return node
-    name = node.items["recipe"][1]
-    named = _recipe(name, recipes, found) if isinstance(name, Scalar) else None
-    own = {key: item for key, item in node.items.items() if key != "recipe"}
-    return Mapping(node.place, {**(named.items if named else {}), **own})
+        stage = _known(node, keys.STAGE[key], key, self._found)
+        if "recipe" not in stage.items:
+            return stage
+        _, name = stage.items.pop("recipe")
+        return Mapping(node.place, {**self._recipe(name, node, key).items, **stage.items})
+
+    def _recipe(self, name: Node, around: Node, key: str) -> Mapping:
+        """Return the recipe of that name; a missing one must not bring further problems."""
+        if isinstance(name, Scalar) and name.text in self._recipes:
+            return self._recipes[name.text]
+        if isinstance(name, Scalar) and name.text:
+            named = problems.broken_reference(name.place, name.text, self._recipes, "recipe")
+        else:
+            expected = "expected keys, the name of a recipe, none, unreported or unverified"
+            named = problems.wrong_value(name.place, key, expected)
+        self._found.add(named)
+        return _unverified(keys.STAGES[key], around.place)
 
 
-def _recipe(name: Scalar, recipes: dict[str, Mapping], found: list[Problem]) -> Mapping | None:
-    if name.text in recipes:
-        return recipes[name.text]
-    found.append(problems.broken_reference(name.place, name.text, recipes, "recipe"))
-    return None
+def _unverified(form: type, place: Place) -> Mapping:
+    word = Scalar(place, str(Silence.UNVERIFIED))
+    return Mapping(place, {key.name: (place, word) for key in keys_of(form) if key.required})

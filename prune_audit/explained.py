@@ -82,13 +82,14 @@ def explained(pair: Pair, settings: Settings, look: Look) -> str:
 
 
 def _rows(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:
-    """Return setup, question and fact, in the order of the ladder, then what is stated of recipes."""
+    """Return setup, question and fact: the ladder, then what is stated of the recipes."""
+    ladder = (_scratch if pair.verdict.scratch else _ladder)(pair, settings)
     recipe = [
         ("recipe", fact.name, fact)
         for fact in recipe_facts(pair.ours, pair.other)
         if fact.left.known or fact.right.known
     ]
-    return [*(_scratch(pair, settings) if pair.verdict.scratch else _ladder(pair, settings)), *recipe]
+    return [*ladder, *recipe]
 
 
 def _scratch(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from prune_audit import problems
 from prune_audit.places import Entry, Place, Silence
-from prune_audit.problems import Problem
+from prune_audit.problems import Collector
 from prune_audit.readers import ListReader, Reader
 from prune_audit.yamltext import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
+_NULLS = ("", "~", "null", "Null", "NULL")
 SILENCES: dict[str, Silence] = {str(silence): silence for silence in Silence}
 
 
@@ -80,50 +81,59 @@ def _layout(form: type) -> Layout:
 class FormReader:
     """Reads forms of one file and collects what is wrong with them.
 
-    A mapping that several results share (a recipe, a default) is read once: ``memo`` is keyed on
-    the identity of the tree's node, which the tree keeps alive.
+    What several results share (a recipe, a default) is read once: ``memo`` is keyed on the identity
+    of the tree's node, which it keeps alive.
     """
 
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self._memo: dict[tuple[int, type], Any] = {}
+    def __init__(self, found: Collector) -> None:
+        self._found = found
+        self._memo: dict[tuple[int, type | str], tuple[Node, Any]] = {}
 
     def read(self, form: type[T], node: Node, what: str, at: Place, **given: Any) -> T:
         """Return the form's dataclass; ``given`` fills the fields that are no keys."""
         items = self._items(node, what, at)
-        layout = _layout(form)
+        plain: type = form
+        layout = _layout(plain)
         values = layout.unfilled(Entry(at))
         for name, (place, child) in items.items():
             key = layout.by_name.get(name)
             if key is None:
-                unknown = problems.unknown_key(place, name, layout.by_name, what)
-                self.problems.append(unknown)
+                self._found.add(problems.unknown_key(place, name, layout.by_name, what))
             else:
                 values[key.field] = self._value(key, place, child)
         self._missing(layout, items, what, at)
         return form(**values, **given)
 
-    def stage(self, form: type[T], node: Node, what: str, place: Place) -> T:
+    def check(self, form: type, node: Mapping) -> None:
+        """Report what is wrong with the keys that are there, of which none has to be."""
+        for key in keys_of(form):
+            if key.name in node.items:
+                place, child = node.items[key.name]
+                if key.form and isinstance(child, Mapping) and not silence_of(child):
+                    self.check(key.form, child)
+                else:
+                    self._value(key, place, child)
+
+    def stage(self, form: type, node: Node, what: str, place: Place) -> Any:
         """Return a stage: a mapping, ``none``, ``unreported`` or ``unverified``."""
         memo_key = (id(node), form)
         if memo_key not in self._memo:
-            silence = _silence(node)
+            silence = silence_of(node)
             if silence is not None:
                 stage = _silent_stage(form, place, silence)
             elif isinstance(node, Scalar) and node.text == "none":
                 stage = self._no_stage(form, node)
             else:
-                stage = self.read(form, node, what, place, place=place)
+                stage = self.read(form, node, what, node.place, place=node.place)
             self._memo[memo_key] = (node, stage)
-        result: T = self._memo[memo_key][1]
-        return result
+        return self._memo[memo_key][1]
 
     def _items(
         self, node: Node, what: str, place: Place
     ) -> AbstractMapping[str, tuple[Place, Node]]:
         if isinstance(node, Mapping):
             return node.items
-        self.problems.append(problems.wrong_value(place, what, "expected a mapping of keys"))
+        self._found.add(problems.wrong_value(place, what, "expected a mapping of keys"))
         return {}
 
     def _missing(
@@ -131,12 +141,18 @@ class FormReader:
     ) -> None:
         for key in layout.required:
             if key.name not in items:
-                self.problems.append(problems.missing_key(at, key.name, what, key.expects))
+                self._found.add(problems.missing_key(at, key.name, what, key.expects))
 
     def _value(self, key: Key, key_place: Place, node: Node) -> Any:
         if key.form:
             return self.stage(key.form, node, key.name, key_place)
-        if key.silent and (silence := _silence(node)) is not None:
+        memo_key = (id(node), key.name)
+        if memo_key not in self._memo:
+            self._memo[memo_key] = (node, self._plain(key, node))
+        return self._memo[memo_key][1]
+
+    def _plain(self, key: Key, node: Node) -> Entry[Any]:
+        if key.silent and (silence := silence_of(node)) is not None:
             return silence
         if isinstance(key.reader, ListReader):
             return self._list(key, key.reader, node)
@@ -145,33 +161,31 @@ class FormReader:
 
     def _scalar(self, key: Key, reader: Reader[Any], node: Node) -> Entry[Any]:
         if not isinstance(node, Scalar):
-            self.problems.append(
-                problems.wrong_value(node.place, key.name, f"expected {key.expects}, one value")
-            )
-            return Entry(node.place)
+            return self._wrong(key, node, f"expected {key.expects}, one value")
         try:
-            if node.plain and node.text in ("", "null"):
+            if node.plain and node.text in _NULLS:
                 raise ValueError(f"expected {key.expects}, found nothing")
             return Entry(node.place, node.text, reader.parse(node.text), None)
         except ValueError as error:
-            self.problems.append(problems.wrong_value(node.place, key.name, str(error)))
-            return Entry(node.place, node.text)
+            return self._wrong(key, node, str(error))
 
     def _list(self, key: Key, reader: ListReader[Any], node: Node) -> Entry[Any]:
         if isinstance(node, Scalar) and reader.single:
             one = self._scalar(key, reader.item, node)
             return one if one.value is None else one._replace(value=(one.value,))
         if not isinstance(node, Sequence) or not node.items:
-            self.problems.append(
-                problems.wrong_value(node.place, key.name, f"expected {key.expects}")
-            )
-            return Entry(node.place)
+            return self._wrong(key, node, f"expected {key.expects}")
         entries = [self._scalar(key, reader.item, item) for item in node.items]
         values = tuple(entry.value for entry in entries if entry.value is not None)
         text = ", ".join(entry.text for entry in entries)
         return Entry(node.place, text, values, None)
 
-    def _no_stage(self, form: type[T], node: Scalar) -> T:
+    def _wrong(self, key: Key, node: Node, reason: str) -> Entry[Any]:
+        fix = "write that, or unreported / unverified where there is no value" if key.silent else ""
+        self._found.add(problems.wrong_value(node.place, key.name, reason, fix))
+        return Entry(node.place, node.text if isinstance(node, Scalar) else "")
+
+    def _no_stage(self, form: type, node: Scalar) -> Any:
         zero = {key.name for key in keys_of(form) if key.name == "epochs"}
         values = {
             key.field: Entry(node.place, "0", _parse(key, "0"), None)
@@ -179,7 +193,7 @@ class FormReader:
             else Entry(node.place)
             for key in keys_of(form)
         }
-        return form(**values, place=node.place)  # type: ignore[call-arg]
+        return form(**values, place=node.place)
 
 
 def _parse(key: Key, text: str) -> Any:
@@ -187,13 +201,13 @@ def _parse(key: Key, text: str) -> Any:
     return key.reader.parse(text)
 
 
-def _silent_stage(form: type[T], place: Place, silence: Entry[Any]) -> T:
+def _silent_stage(form: type, place: Place, silence: Entry[Any]) -> Any:
     """Return a stage of which the file says as a whole that nothing is known."""
     entry = silence._replace(place=place)
-    return form(**{key.field: entry for key in keys_of(form)}, place=place)  # type: ignore[call-arg]
+    return form(**{key.field: entry for key in keys_of(form)}, place=place)
 
 
-def _silence(node: Node) -> Entry[Any] | None:
+def silence_of(node: Node) -> Entry[Any] | None:
     """Return the entry for ``unreported``, ``unverified`` or ``{unreported: where looked}``."""
     if isinstance(node, Scalar):
         silence = SILENCES.get(node.text)

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prune_audit import problems
-from prune_audit.claim import BaseModel, Claim, Comparison, Paper, Result, Table
+from prune_audit.claim import (
+    BaseModel,
+    Claim,
+    Comparison,
+    Paper,
+    PruningStage,
+    Result,
+    ScratchStage,
+    Stage,
+    Table,
+)
 from prune_audit.expand import Expanded, expand
 from prune_audit.filetext import RefusedError, read_text
 from prune_audit.forms import FormReader
 from prune_audit.places import Entry, Place
-from prune_audit.problems import Problem
+from prune_audit.problems import Collector, Problem, TooManyError
 from prune_audit.readers import NAME_PATTERN
 from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, parse
 
@@ -41,31 +51,38 @@ def load_file(path: Path, name: str | None = None) -> Loaded:
 
 def load_text(text: str, name: str) -> Loaded:
     """Read the text of a claim file. Never raises for a bad file."""
+    found = Collector()
+    claim = None
     try:
-        root, found = parse(text, name)
+        root, repeated = parse(text, name)
+        found.extend(repeated)
+        claim = _claim(root, Place(name), found)
     except RefusedError as refused:
         return Loaded(name, text, None, (refused.problem,))
-    claim, more = _claim(root, Place(name))
-    unique = tuple(dict.fromkeys([*found, *more]))
-    return Loaded(name, text, claim if not unique else None, unique)
+    except TooManyError:
+        return Loaded(name, text, None, (*found.all(), problems.too_many(Place(name))))
+    return Loaded(name, text, None if found.all() else claim, found.all())
 
 
-def _claim(root: Node, start: Place) -> tuple[Claim | None, list[Problem]]:
+def _claim(root: Node, start: Place, found: Collector) -> Claim | None:
     if not isinstance(root, Mapping):
-        return None, [problems.wrong_value(start, "claim file", "expected keys such as paper:")]
-    found = list(_top_level(root, start))
-    expanded = expand(root)
-    found.extend(expanded.problems)
-    reader = FormReader()
-    paper_place, paper_node = root.items.get("paper", (start, Mapping(start, {})))
-    paper = reader.read(Paper, paper_node, "paper", paper_place)
+        found.add(problems.wrong_value(start, "claim file", "expected keys such as paper:"))
+        return None
+    found.extend(_top_level(root, start))
+    found.extend(_names(root))
+    expanded = expand(root, found)
+    reader = FormReader(found)
+    for recipe in expanded.recipes.values():
+        for form in (Stage, PruningStage, ScratchStage):
+            reader.check(form, recipe)
+    reader.check(Result, expanded.defaults)
     bases = {
         name: reader.read(
             BaseModel, node, f"base model {name!r}", node.place, place=node.place, name=name
         )
         for name, node in expanded.base_models.items()
     }
-    results = _results(expanded, bases, reader)
+    results = _results(expanded, bases, reader, found)
     comparisons = tuple(
         reader.read(Comparison, node, "a comparison", node.place, place=node.place)
         for node in _items(root, "comparisons", found)
@@ -74,11 +91,13 @@ def _claim(root: Node, start: Place) -> tuple[Claim | None, list[Problem]]:
         reader.read(Table, node, "a table", node.place, place=node.place)
         for node in _items(root, "tables", found)
     )
+    if "paper" not in root.items:
+        return None
+    place, node = root.items["paper"]
+    paper = reader.read(Paper, node, "paper", place)
     claim = Claim(start, paper, bases, results, expanded.families, comparisons, tables)
-    found.extend(reader.problems)
-    found.extend(_names(root))
     found.extend(_inside(claim))
-    return claim, found
+    return claim
 
 
 def _top_level(root: Mapping, start: Place) -> Iterator[Problem]:
@@ -95,13 +114,13 @@ def _top_level(root: Mapping, start: Place) -> Iterator[Problem]:
             yield problems.wrong_value(place, "schema", f"this version reads schema {SCHEMA}")
 
 
-def _items(root: Mapping, key: str, found: list[Problem]) -> list[Node]:
+def _items(root: Mapping, key: str, found: Collector) -> list[Node]:
     if key not in root.items:
         return []
     place, node = root.items[key]
     if isinstance(node, Sequence):
         return node.items
-    found.append(problems.wrong_value(place, key, "expected a list, each item beginning with '- '"))
+    found.add(problems.wrong_value(place, key, "expected a list, each item beginning with '- '"))
     return []
 
 
@@ -116,13 +135,13 @@ def _names(root: Mapping) -> Iterator[Problem]:
 
 
 def _results(
-    expanded: Expanded, bases: dict[str, BaseModel], reader: FormReader
+    expanded: Expanded, bases: dict[str, BaseModel], reader: FormReader, found: Collector
 ) -> dict[str, Result]:
     results = {}
     for name, node in expanded.results.items():
         base_node = node.items.get("base", (node.place, None))[1]
         base = bases.get(base_node.text) if isinstance(base_node, Scalar) else None
-        results[name] = reader.read(
+        result = reader.read(
             Result,
             node,
             f"result {name!r}",
@@ -131,31 +150,33 @@ def _results(
             name=name,
             base_model=base,
         )
-        reader.problems.extend(_stages(node, name))
-    for result in results.values():
-        reader.problems.extend(_base(result, bases))
+        results[name] = result
+        found.extend(_stages(node, name))
+        found.extend(_twice(result))
+        found.extend(_base(result, bases))
     return results
 
 
 def _stages(node: Mapping, name: str) -> Iterator[Problem]:
     """A row has either the two stages behind pretraining or a scratch stage."""
-    pipeline = [key for key in ("pruning", "retraining") if key in node.items]
-    if "scratch" in node.items:
-        for key in pipeline:
+    for key in ("pruning", "retraining"):
+        if "scratch" in node.items and key in node.items:
             yield problems.ill_matched(
                 node.items[key][0], f"{key} stands beside scratch in one row", "keep one of the two"
             )
-        return
-    for key in ("pruning", "retraining"):
-        if key not in pipeline:
+        elif "scratch" not in node.items and key not in node.items:
             yield problems.missing_key(
                 node.place, key, f"result {name!r}",
                 "a stage, the name of a recipe, none, unreported or unverified",
             )  # fmt: skip
+
+
+def _twice(result: Result) -> Iterator[Problem]:
+    """A row states its cost once, and its change of accuracy once."""
     for one, other in (("macs", "flops"), ("drop", "delta")):
-        if one in node.items and other in node.items:
+        if getattr(result, one).known and getattr(result, other).known:
             yield problems.ill_matched(
-                node.items[other][0],
+                getattr(result, other).place,
                 f"{one} and {other} state the same thing",
                 "keep the printed one",
             )
@@ -175,7 +196,7 @@ def _base(result: Result, bases: dict[str, BaseModel]) -> Iterator[Problem]:
 
 def _inside(claim: Claim) -> Iterator[Problem]:
     """References into this file must exist, and no row is compared with itself."""
-    names = {*claim.results, *claim.families}
+    names = {**claim.results, **claim.families}
     for entry in _references(claim):
         for name in (entry.value,) if isinstance(entry.value, str) else entry.value or ():
             if "#" not in name and name not in names:

@@ -25,6 +25,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from types import MappingProxyType
 
 from prune_audit.lr_forms import (
@@ -55,6 +56,7 @@ _WARMUP = re.compile(rf"(.+?),? ?warm[- ]?up ({NUMBER})(%?)(?: epochs?)?(?: from
 _REWIND = re.compile(rf"({NUMBER}) of ({NUMBER}):(.+)")
 
 
+@lru_cache(maxsize=1024)  # recipes repeat within a paper and between papers
 def parse_lr(text: str) -> LrSpec:
     """Read an LR schedule; the notation is described at the top of this module.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from prune_audit.lr_pieces import Curve, Piece, ScheduleError, flat, format_epochs
@@ -97,18 +98,7 @@ class LrSpec:
         (cosine, linear, exponential, one-cycle) begin after it and take the remaining epochs.
         Raises ScheduleError for an incomplete spec and for one that does not fit the epochs.
         """
-        if self.missing:
-            raise ScheduleError(f"'{self.text}' is not a whole schedule: {self.missing} is missing")
-        if not (math.isfinite(epochs) and epochs > 0):
-            raise ScheduleError(
-                f"expected a positive number of epochs, got {format_epochs(epochs)}"
-            )
-        if self.only_epochs is not None and not math.isclose(self.only_epochs, epochs):
-            raise ScheduleError(
-                f"'{self.text}' is a schedule of {format_epochs(self.only_epochs)} epochs, not of "
-                f"{format_epochs(epochs)}: make the two agree"
-            )
-        return self._body(epochs) if self.warmup is None else self._warmed(epochs, self.warmup)
+        return _over(self, epochs)
 
     def schedule(self, epochs: float) -> Schedule | None:
         """Return the schedule over that many epochs, None if the spec is incomplete."""
@@ -161,6 +151,20 @@ class LrSpec:
             return one_cycle(epochs, initial, self.peak[0], stated(self.final), self.peak[1])
         final = dropped(initial, stated(self.factor), epochs) if self.final is None else self.final
         return piecewise(epochs, [Piece(0, Curve(self.shape.value), initial, final, 0, epochs)])
+
+
+@lru_cache(maxsize=1024)  # every pair and many rules ask for the schedule of a stage
+def _over(spec: LrSpec, epochs: float) -> Schedule:
+    if spec.missing:
+        raise ScheduleError(f"'{spec.text}' is not a whole schedule: {spec.missing} is missing")
+    if not (math.isfinite(epochs) and epochs > 0):
+        raise ScheduleError(f"expected a positive number of epochs, got {format_epochs(epochs)}")
+    if spec.only_epochs is not None and not math.isclose(spec.only_epochs, epochs):
+        raise ScheduleError(
+            f"'{spec.text}' is a schedule of {format_epochs(spec.only_epochs)} epochs, not of "
+            f"{format_epochs(epochs)}: make the two agree"
+        )
+    return spec._body(epochs) if spec.warmup is None else spec._warmed(epochs, spec.warmup)
 
 
 def stated(value: float | None) -> float:

@@ -98,12 +98,7 @@ class Printed:
         """The values that print as this text under some convention."""
         if self.bound:
             return _bounded(self.value, self.step, self.bound)
-        if self.value == 0:
-            return Interval(-self.step, self.step, True, True)
-        half = self.step / 2
-        if self.value < 0:
-            return Interval(self.value - self.step, self.value + half, True, False)
-        return Interval(self.value - half, self.value + self.step, False, True)
+        return _hull(self.value, self.step)
 
     def __str__(self) -> str:
         return self.text
@@ -118,6 +113,17 @@ def _bounded(value: Decimal, step: Decimal, bound: str) -> Interval:
     return Interval(-INFINITY, value, True, bound == "<")
 
 
+@lru_cache(maxsize=4096)
+def _hull(value: Decimal, step: Decimal) -> Interval:
+    if value == 0:
+        return Interval(-step, step, True, True)
+    half = step / 2
+    if value < 0:
+        return Interval(value - step, value + half, True, False)
+    return Interval(value - half, value + step, False, True)
+
+
+@lru_cache(maxsize=4096)  # the rules ask for the same few numbers over and over
 def _rounded(value: Decimal, step: Decimal, convention: Convention) -> Interval:
     if value < 0:
         return -_rounded(-value, step, convention)

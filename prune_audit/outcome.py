@@ -55,7 +55,7 @@ def outcome(pair: Pair, settings: Settings) -> Judged:
 
 
 def lossless(ours: Result, settings: Settings) -> Judged:
-    """Judge "lossless" against the row's own base: contradicted where outside rounding and noise."""
+    """Judge "lossless" against the own base: contradicted where outside rounding and noise."""
     base, pruned = ours.dense_top1.value, ours.top1.value
     if base is None or pruned is None:
         return Judged(Outcome.UNDETERMINED, None)

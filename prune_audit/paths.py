@@ -1,6 +1,7 @@
 """What a user names on the command line -> the claim files to check."""
 
 import glob
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,24 +23,24 @@ def claim_files(arguments: Iterable[str]) -> list[str]:
 
 
 def _files(argument: str) -> Iterator[str]:
-    path = Path(argument)
     if argument == STDIN:
         yield argument
-    elif path.is_dir():
-        yield from _below(path)
-    elif path.exists() or not glob.has_magic(argument):
+    elif os.path.isdir(argument):
+        yield from _below(Path(argument))
+    elif os.path.lexists(argument) or not glob.has_magic(argument):
         yield argument
     else:
         for match in sorted(glob.glob(argument, recursive=True)):
-            yield from _below(Path(match)) if Path(match).is_dir() else [match]
+            yield from _below(Path(match)) if os.path.isdir(match) else [match]
 
 
 def _below(folder: Path) -> list[str]:
+    # what is no regular file is kept, so that it is reported and not skipped in silence
     return sorted(
         str(path)
         for path in folder.rglob("*")
         if path.suffix in SUFFIXES
-        and path.is_file()
+        and not os.path.isdir(path)
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
 

@@ -5,9 +5,14 @@ The reader and the loader call these; the rule registry lists them beside the ot
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 from typing import NamedTuple
 
 from prune_audit.places import Place
+
+MOST_PROBLEMS = 1000
+_MOST_COMPARED = 300
+_MEND = "mend the syntax; quote texts that hold ': ' or ' #', indent with spaces and not with tabs"
 
 
 class Problem(NamedTuple):
@@ -17,6 +22,35 @@ class Problem(NamedTuple):
     message: str
     anchors: tuple[Place, ...]
     fix: str = ""
+
+
+class TooManyError(Exception):
+    """A file has so many problems that reading on is of no use."""
+
+
+class Collector:
+    """The problems of one file, each once, in the order in which they are found.
+
+    Adding one more than `MOST_PROBLEMS` raises TooManyError.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Problem, None] = {}
+
+    def add(self, problem: Problem) -> None:
+        """Take in a problem, unless it is known."""
+        if problem not in self._found and len(self._found) >= MOST_PROBLEMS:
+            raise TooManyError
+        self._found[problem] = None
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Take in several problems."""
+        for problem in problems:
+            self.add(problem)
+
+    def all(self) -> tuple[Problem, ...]:
+        """Return what was found."""
+        return tuple(self._found)
 
 
 def unreadable(place: Place, reason: str) -> Problem:
@@ -34,13 +68,14 @@ def unreadable(place: Place, reason: str) -> Problem:
 def yaml_syntax(place: Place, reason: str) -> Problem:
     """The file is not the YAML that claim files use.
 
-    Definition: the YAML parser refuses it, it is empty, nested deeper than 32 levels, or a single
-    text is longer than 10,000 characters.
+    Definition: the YAML parser refuses it, it is empty, nested deeper than 32 levels, holds more
+    than 200,000 keys and values, an invisible control character, a text of more than 10,000 or a
+    key of more than 200 characters.
     Why: nothing behind the place can be trusted.
     Fix: mend the syntax at the place; quote texts that hold ``: `` or ``#``.
     Cannot detect: a file that is valid YAML with another meaning than was intended.
     """
-    return Problem("PA002", f"not readable as YAML: {reason}", (place,), "mend the syntax here")
+    return Problem("PA002", f"not readable as YAML: {reason}", (place,), _MEND)
 
 
 def forbidden_yaml(place: Place, what: str, instead: str) -> Problem:
@@ -98,7 +133,7 @@ def missing_key(place: Place, key: str, what: str, expected: str) -> Problem:
     return Problem("PA006", f"{what} lacks the key {key!r}", (place,), f"add it: {expected}")
 
 
-def wrong_value(place: Place, key: str, reason: str) -> Problem:
+def wrong_value(place: Place, key: str, reason: str, fix: str = "") -> Problem:
     """A value is not what its key expects.
 
     Definition: no number of the declared unit, not one of the allowed words, a list where one
@@ -107,7 +142,7 @@ def wrong_value(place: Place, key: str, reason: str) -> Problem:
     Fix: write what the message says; use ``unreported`` or ``unverified`` where there is no value.
     Cannot detect: a number of the right form that was copied wrongly.
     """
-    return Problem("PA007", f"{key}: {reason}", (place,), "")
+    return Problem("PA007", f"{key}: {reason}", (place,), fix or "write it as expected")
 
 
 def broken_reference(place: Place, name: str, known: Iterable[str], what: str) -> Problem:
@@ -120,7 +155,12 @@ def broken_reference(place: Place, name: str, known: Iterable[str], what: str) -
     ``_`` and ``-`` only and stands in the same folder.
     Cannot detect: a name that exists but means another row.
     """
-    return Problem("PA008", f"there is no {what} {name!r}", (place,), _suggestion(name, known, ""))
+    return Problem(
+        "PA008",
+        f"there is no {what} {name!r}",
+        (place,),
+        _suggestion(name, known, "name one that is there"),
+    )
 
 
 def ill_matched(place: Place, reason: str, fix: str) -> Problem:
@@ -135,11 +175,17 @@ def ill_matched(place: Place, reason: str, fix: str) -> Problem:
     return Problem("PA009", reason, (place,), fix)
 
 
+def too_many(place: Place) -> Problem:
+    """Return the last problem of a file that has too many."""
+    reason = f"more than {MOST_PROBLEMS:,} problems, the others are not listed"
+    return wrong_value(place, "claim file", reason, "mend the listed ones first")
+
+
 def _suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
-    names = list(known)
+    names = sorted(islice(known, _MOST_COMPARED))
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"
-    listed = ", ".join(sorted(names)[:12])
+    listed = ", ".join(names[:12])
     tail = f"; {otherwise}" if otherwise else ""
     return f"known here: {listed}{tail}" if listed else otherwise

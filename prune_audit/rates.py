@@ -124,9 +124,13 @@ def _compression(result: Result, convention: Convention) -> Rate | None:
 def common_rates(a: Result, b: Result, wanted: str | None) -> tuple[Rate | None, Rate | None]:
     """Return both results' rates of the wanted kind, else of the first kind that both have."""
     kinds = [RateKind(wanted)] if wanted else list(RateKind)
-    pairs = [(rate(a, kind), rate(b, kind)) for kind in kinds]
-    both = next((pair for pair in pairs if pair[0] and pair[1]), None)
-    return both or next((pair for pair in pairs if pair[0] or pair[1]), (None, None))
+    one_side: tuple[Rate | None, Rate | None] = (None, None)
+    for kind in kinds:
+        pair = rate(a, kind), rate(b, kind)
+        if all(pair):
+            return pair
+        one_side = one_side if any(one_side) else pair
+    return one_side
 
 
 def same_rate(a: Result, b: Result, kind: RateKind, tolerance: Decimal) -> Answer:
@@ -143,7 +147,7 @@ def same_rate(a: Result, b: Result, kind: RateKind, tolerance: Decimal) -> Answe
 
 
 def within_tolerance(a: Interval, b: Interval, tolerance: Decimal) -> Answer:
-    """Say whether the smaller is at least 1 - tolerance of the larger, on the rounding intervals."""
+    """Say whether the smaller is at least 1 - tolerance of the larger, on rounding intervals."""
     keep = 1 - tolerance
     if a.low <= 0 or b.low <= 0:
         return Answer.UNKNOWN

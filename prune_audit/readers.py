@@ -13,10 +13,12 @@ from typing import Any, Generic, TypeVar
 from prune_audit.epochs import EXPECTED as EPOCHS_EXPECTED
 from prune_audit.epochs import Epochs, parse_epochs
 from prune_audit.lr_notation import LrSpec, parse_lr
-from prune_audit.numbers import Printed, Unit, expected, parse_number
+from prune_audit.numbers import Printed, Unit, expected, parse_number, shown
 
 T = TypeVar("T")
 NUMBER_OR_TEXT = {"type": ["number", "string"]}
+ONE_VALUE = {"not": {"type": ["array", "object", "null"]}}
+"""The schema of a text: other YAML readers make ``yes`` a truth value and 2021-01-01 a date."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,12 @@ class ListReader(Generic[T]):
 
 
 def _some_text(text: str) -> str:
-    if not text.strip():
-        raise ValueError("expected some text")
+    if text.strip() in ("", "TODO"):
+        raise ValueError(f"expected some text, got {text!r}")
     return text
 
 
-TEXT: Reader[str] = Reader("a text", _some_text, {"type": ["string", "number"], "pattern": r"\S"})
+TEXT: Reader[str] = Reader("a text", _some_text, {**ONE_VALUE, "pattern": r"\S"})
 
 
 def choice(*words: str) -> Reader[str]:
@@ -56,9 +58,9 @@ def choice(*words: str) -> Reader[str]:
     def parse(text: str) -> str:
         if text in words:
             return text
-        near = get_close_matches(text.lower(), words, n=1, cutoff=0.6)
+        near = get_close_matches(text[:60].lower(), words, n=1, cutoff=0.6)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"expected one of {', '.join(words)}, got {text!r}{hint}")
+        raise ValueError(f"expected one of {', '.join(words)}, got {shown(text)}{hint}")
 
     return Reader(f"one of {', '.join(words)}", parse, {"enum": _words_as_read(words)})
 
@@ -90,13 +92,13 @@ LR: Reader[LrSpec] = Reader(
 
 def _year(text: str) -> int:
     if not re.fullmatch(r"(19|20)[0-9]{2}", text):
-        raise ValueError(f"expected a year such as 2021, got {text!r}")
+        raise ValueError(f"expected a year such as 2021, got {shown(text)}")
     return int(text)
 
 
 def _arxiv(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4}\.[0-9]{4,5}(v[0-9]+)?|[a-z-]+(\.[A-Z]{2})?/[0-9]{7}", text):
-        raise ValueError(f'expected an arXiv number such as "2012.09243", got {text!r}')
+        raise ValueError(f'expected an arXiv number such as "2012.09243", got {shown(text)}')
     return text
 
 
@@ -110,16 +112,15 @@ _REFERENCE = rf"({_NAME}#)?{_NAME}(@[^\s@#/\\]+)?"
 
 def _reference(text: str) -> str:
     if not re.fullmatch(_REFERENCE, text):
-        raise ValueError(
-            f"expected the name of a result such as greg1-2.31x or greg2021#greg1-2.31x, got {text!r}"
-        )
+        names = "greg1-2.31x or greg2021#greg1-2.31x"
+        raise ValueError(f"expected the name of a result such as {names}, got {shown(text)}")
     return text
 
 
 REFERENCE: Reader[str] = Reader(
     "the name of a result, in another file as file#result, in a sweep as result@ratio",
     _reference,
-    {"type": ["string", "number"]},
+    ONE_VALUE,
 )
 
 
@@ -141,11 +142,11 @@ def _weights(text: str) -> Weights:
     if text.lower().startswith("sha256:"):
         digest = text[7:].lower()
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
-            raise ValueError(f"expected sha256: and 64 hex digits, got {text!r}")
+            raise ValueError(f"expected sha256: and 64 hex digits, got {shown(text)}")
         return Weights("hash", digest)
     if re.fullmatch(r"[^\s/]+/\S+", text):
         return Weights("tag", text)
-    raise ValueError(f"expected {_WEIGHTS_EXPECTED}, got {text!r}")
+    raise ValueError(f"expected {_WEIGHTS_EXPECTED}, got {shown(text)}")
 
 
 _WEIGHTS_EXPECTED = (

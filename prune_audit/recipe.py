@@ -18,15 +18,23 @@ RECIPE: tuple[str, ...] = (
 
 def recipe_facts(a: Result, b: Result) -> tuple[Fact, ...]:
     """Compare what both rows report of the rest of the retraining process."""
-    left, right = _recipe_stage(a), _recipe_stage(b)
-    if left is None or right is None or left is right:
-        return ()
-    return tuple(_recipe_fact(name, left, right) for name in RECIPE)
+    return tuple(_recipe_fact(name, *both) for both in _recipe_stages(a, b) for name in RECIPE)
 
 
 def recipe_differences(a: Result, b: Result) -> tuple[Fact, ...]:
     """Return the reported differences in the rest of the retraining process."""
-    return tuple(fact for fact in recipe_facts(a, b) if fact.answer is Answer.DIFFERENT)
+    return tuple(
+        _recipe_fact(name, *both)
+        for both in _recipe_stages(a, b)
+        for name in RECIPE
+        if _differ(name, *both)
+    )
+
+
+def _recipe_stages(a: Result, b: Result) -> tuple[tuple[Stage, Stage], ...]:
+    """Return the two stages to compare, or nothing where one is not described or both are one."""
+    left, right = _recipe_stage(a), _recipe_stage(b)
+    return () if left is None or right is None or left is right else ((left, right),)
 
 
 def _recipe_stage(result: Result) -> Stage | None:
@@ -34,12 +42,20 @@ def _recipe_stage(result: Result) -> Stage | None:
     return result.scratch or (result.pruning if is_joint(result) else result.retraining)
 
 
+def _differ(name: str, left: Stage, right: Stage) -> bool:
+    return _same(getattr(left, name), getattr(right, name)) is False
+
+
 def _recipe_fact(name: str, left: Stage, right: Stage) -> Fact:
     one: Entry[Any] = getattr(left, name)
     other: Entry[Any] = getattr(right, name)
-    named = one.known and other.known and "other" not in (one.text, other.text)
-    same = _same_value(one.value, other.value) if named else None
-    return Fact(name.replace("_", " "), answer(same), one, other, "")
+    return Fact(name.replace("_", " "), answer(_same(one, other)), one, other, "")
+
+
+def _same(one: Entry[Any], other: Entry[Any]) -> bool | None:
+    if one.value is None or other.value is None or "other" in (one.text, other.text):
+        return None
+    return _same_value(one.value, other.value)
 
 
 def _same_value(one: Any, other: Any) -> bool | None:

@@ -153,6 +153,8 @@ def difference_at(a: Schedule, b: Schedule) -> float | None:
 
     Only epochs that both schedules have are looked at.
     """
+    if a == b:
+        return None
     end = min(a.epochs, b.epochs)
     # near a final LR of 0, rounding is relative to the LR that the curve came from
     floor = 1e-12 * max(max(p.first, p.last) for p in (*a.pieces, *b.pieces))

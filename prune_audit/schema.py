@@ -17,12 +17,13 @@ from prune_audit.claim import (
     Stage,
     Table,
 )
-from prune_audit.expand import ALIASES
 from prune_audit.forms import Key, keys_of
-from prune_audit.readers import NAME_PATTERN, ListReader, Reader
+from prune_audit.keys import ALIASES
+from prune_audit.readers import NAME_PATTERN, ONE_VALUE, ListReader, Reader
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_SCALAR: Schema = {"not": {"type": ["array", "object"]}}
 SILENCE: Schema = {
     "anyOf": [
         {"enum": ["unreported", "unverified"]},
@@ -30,7 +31,7 @@ SILENCE: Schema = {
             "type": "object",
             "minProperties": 1,
             "maxProperties": 1,
-            "properties": {"unreported": {"type": "string"}, "unverified": {"type": "string"}},
+            "properties": {"unreported": _SCALAR, "unverified": _SCALAR},
             "additionalProperties": False,
         },
     ]
@@ -96,8 +97,8 @@ def _reader(reader: Reader[Any] | ListReader[Any]) -> Schema:
 def _stage(form: type) -> Schema:
     """Describe a stage: its keys, the name of a recipe with or without changes, or a word."""
     stage = _form(form, required=False)
-    stage["properties"]["recipe"] = {"type": "string", "description": "a name under recipes"}
-    return {"anyOf": [{"type": "string"}, SILENCE, stage]}
+    stage["properties"]["recipe"] = {**ONE_VALUE, "description": "a name under recipes"}
+    return {"anyOf": [ONE_VALUE, SILENCE, stage]}
 
 
 def _recipe() -> Schema:

@@ -85,6 +85,8 @@ def _total_epochs(pruned: Result, scratch: Result) -> Fact:
 def _shown(interval: Interval) -> str:
     if interval.low == interval.high:
         return f"{interval.low:f}"
+    if not interval.high.is_finite():
+        return f"at least {interval.low:f}"
     return f"{interval.low:f} to {interval.high:f}"
 
 
@@ -104,20 +106,22 @@ def _total_flops(pruned: Result, scratch: Result) -> Fact:
     at_dense_cost = sum((stage for stage in dense if stage), ZERO)
     slack = Interval(Decimal(-1), Decimal(1)) if at_dense_cost.low > 0 else ZERO
     spent = (at_dense_cost + slack) * faster.interval + small
-    middle = _middle(at_dense_cost) * _middle(faster.interval) + _middle(small)
-    why = _left_over(round(middle, 1), budget)
     stated = all(stage is not None and stage.low == stage.high for stage in (*dense, small, budget))
     same = Answer.DIFFERENT if not spent.meets(budget) else Answer.UNKNOWN
     if same is Answer.UNKNOWN and stated:
         same = Answer.SAME
-    return Fact("SX-B", same, faster.entry, right, why)
+    middle = _middle(at_dense_cost) * _middle(faster.interval) + _middle(small)
+    return Fact("SX-B", same, faster.entry, right, _left_over(middle, _middle(budget), same))
 
 
-def _left_over(spent: Decimal, budget: Interval) -> str:
-    """Say what both sides spend, and what is left over, in epochs of the small network."""
-    over = spent - round(_middle(budget), 1)
-    off = f" ({over:+})" if over else ""
-    return f"the FLOPs of {spent} epochs of the small network against {_shown(budget)}{off}"
+def _left_over(spent: Decimal, budget: Decimal, same: Answer) -> str:
+    """Say what both sides spend in epochs of the small network, and what is left over."""
+    if not (spent.is_finite() and budget.is_finite()):
+        return "an epoch count or the speedup is stated as a bound only"
+    over = round(spent, 1) - round(budget, 1)
+    within = ", within one dense epoch" if same is Answer.SAME else ""
+    off = f" ({over:+}{within})" if over else ""
+    return f"{spent:.1f} epochs of the small network against {budget:.1f}{off}"
 
 
 def _middle(interval: Interval) -> Decimal:

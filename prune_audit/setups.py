@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from prune_audit.answers import Answer
@@ -85,6 +86,7 @@ def climb(answers: Mapping[FactName, Answer]) -> Climb:
     return Climb(floor, ceiling, None, tuple(missing))
 
 
+@cache
 def names_up_to(setup: Setup) -> tuple[FactName, ...]:
     """Return the facts that a setup asks for, in the order of the ladder."""
     return tuple(name for reached, names in TABLE_2 if reached.rank <= setup.rank for name in names)

@@ -1,6 +1,7 @@
 """What the registry knows about a data set, a network, a checkpoint; how names are compared."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -92,6 +93,7 @@ class Cost(NamedTuple):
     params: int
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Return what is compared of a name: letters and digits without case."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from prune_audit.findings import Finding, Severity, Tier
-from prune_audit.places import Place
 from prune_audit.reports.lines import clean, cut, one_line, painted, wrapped
 from prune_audit.reports.look import Look
 
 SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 SHOWN = 3
+"""Findings of one rule in a file, and source lines of one finding, that are shown at first."""
 LONG = 90
 """Source lines longer than this are shown from shortly before the place on."""
 
@@ -20,7 +20,7 @@ def found(findings: Sequence[Finding], texts: Mapping[str, str], look: Look) -> 
     ``texts`` holds the checked files by name, for the source lines.
     """
     sources = {place.file for finding in findings for place in finding.anchors}
-    lines = {file: texts[file].split("\n") for file in sources if file in texts}
+    lines = {file: texts[file].split("\n") for file in sorted(sources) if file in texts}
     for same in _by_rule(findings):
         every = look.verbose or same[0].severity is Severity.ERROR
         shown = same if every else same[:SHOWN]
@@ -50,19 +50,25 @@ def _head(finding: Finding, look: Look) -> str:
 
 def _finding(finding: Finding, lines: Mapping[str, Sequence[str]], look: Look) -> Iterator[str]:
     yield painted(f"  {finding.place}", "dim", look)
-    yield from wrapped(one_line(finding.message), look, 2)
-    for place in dict.fromkeys(finding.anchors):
-        if place.file != finding.place.file:
-            yield painted(f"  {place}", "dim", look)
-        yield from (painted(line, "dim", look) for line in _snippet(place, lines, look))
+    yield from wrapped(one_line(finding.message), look, 4)
+    by_line: dict[tuple[str, int], list[int]] = {}
+    for place in finding.anchors:
+        by_line.setdefault((place.file, place.line), []).append(place.column)
+    for (file, line), columns in list(by_line.items())[:SHOWN]:
+        if file != finding.place.file:
+            yield painted(f"    {file}:{line}", "dim", look)
+        source = lines.get(file, ())
+        if line <= len(source) and source[line - 1].strip():
+            shown = _snippet(source[line - 1], line, sorted(set(columns)), look)
+            yield from (painted(part, "dim", look) for part in shown)
 
 
-def _snippet(place: Place, lines: Mapping[str, Sequence[str]], look: Look) -> Iterator[str]:
-    """Yield the source line of a place and a mark below its column."""
-    source = lines.get(place.file, ())
-    if place.line > len(source) or not source[place.line - 1].strip():
-        return
-    line = source[place.line - 1].rstrip("\r").replace("\t", " ")
-    left = max(0, place.column - 30) if len(line) > LONG else 0
-    yield cut(f"  {place.line:>5} | {clean(line[left:])}", look)
-    yield f"        | {' ' * (place.column - 1 - left)}^"
+def _snippet(source: str, number: int, columns: Sequence[int], look: Look) -> Iterator[str]:
+    """Yield a source line and marks below its columns."""
+    text = clean(source.rstrip("\r").replace("\t", " "))
+    left = max(0, columns[0] - 30) if len(text) > LONG else 0
+    yield cut(f"    {number:>5} | {text[left:]}", look)
+    marks = [" "] * (columns[-1] - left)
+    for column in columns:
+        marks[column - 1 - left] = "^"
+    yield cut(f"          | {''.join(marks)}", look)

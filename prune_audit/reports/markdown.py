@@ -1,5 +1,6 @@
 """The report as markdown, for a page or a pull request."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -8,11 +9,12 @@ from tabulate import tabulate
 from prune_audit.audit import Report
 from prune_audit.judged import JudgedComparison
 from prune_audit.reports import words
+from prune_audit.reports.lines import one_line
 from prune_audit.reports.look import Look
 
 
 def render(report: Report, look: Look) -> str:
-    """Return verdicts and findings as markdown tables."""
+    """Return verdicts as a table per comparison, then all findings, the gravest first."""
     return "\n".join(_lines(report)).rstrip() + "\n"
 
 
@@ -26,39 +28,45 @@ def _lines(report: Report) -> Iterator[str]:
     yield "## Findings"
     yield ""
     rows = [
-        [f"`{finding.place}`", finding.code, str(finding.severity), escape(finding.message)]
-        for finding in report.findings
+        [code(str(finding.place)), finding.code, str(finding.severity), escape(finding.message)]
+        for finding in sorted(report.findings, key=lambda finding: finding.severity.rank)
     ]
-    yield tabulate(rows, ["place", "rule", "severity", "finding"], "github") if rows else "None."
+    heads = ["place", "rule", "severity", "finding"]
+    yield tabulate(rows, heads, "github", disable_numparse=True) if rows else "None."
 
 
 def _paper(comparisons: list[JudgedComparison]) -> Iterator[str]:
-    paper = comparisons[0].claim.paper
+    claim = comparisons[0].claim
     yield ""
-    yield f"## {escape(paper.title.value or '?')}"
+    yield f"## {escape(claim.paper.title.value or '?')}"
     yield ""
-    yield f"{escape(str(paper.venue))} {paper.year}, `{comparisons[0].claim.file}`"
+    yield f"{escape(str(claim.paper.venue))} {claim.paper.year}, {code(claim.file)}"
     for comparison in comparisons:
         yield ""
         yield f"### {escape(words.title(comparison))}"
         yield ""
         yield f"Statement: {words.statement(comparison)}"
         for result, own in zip(comparison.ours, comparison.lossless, strict=False):
-            yield f"\n`{result.name}` against its own base: {own.outcome}"
+            yield ""
+            yield f"{code(result.name)} against its own base: {own.outcome}"
         if comparison.pairs:
             yield ""
             yield _table(comparison)
+        marks = [mark for pair in comparison.pairs for mark in pair.pair.verdict.marks]
+        for note in dict.fromkeys([*marks, *words.tests(comparison)]):
+            yield ""
+            yield escape(note)
 
 
 def _table(comparison: JudgedComparison) -> str:
     rows = [
         [
-            f"`{pair.pair.other.name}`",
+            code(words.row_name(pair, comparison)),
             words.setup_range(pair.pair.verdict),
             str(pair.pair.verdict.fairness),
             words.outcome_word(pair),
             words.margin(pair),
-            escape(words.reason(pair.pair.verdict)),
+            escape("; ".join((words.reason(pair.pair.verdict), *words.remarks(pair.pair.verdict)))),
         ]
         for pair in comparison.pairs
     ]
@@ -68,6 +76,9 @@ def _table(comparison: JudgedComparison) -> str:
 
 def escape(text: str) -> str:
     """Escape what markdown or HTML would read as markup."""
-    for character in "\\`*_{}[]<>|#":
-        text = text.replace(character, "\\" + character)
-    return text.replace("\n", " ")
+    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", one_line(text))
+
+
+def code(text: str) -> str:
+    """Return a name as code; a bar would end the cell of a table."""
+    return f"`{one_line(text).replace('`', ' ').replace('|', ' ')}`"

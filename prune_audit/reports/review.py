@@ -1,15 +1,25 @@
 """A short neutral text for a reviewer: what can be said, and open questions to the authors."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
 from prune_audit.audit import Report
 from prune_audit.findings import Finding, Severity, Tier
 from prune_audit.judged import JudgedComparison
-from prune_audit.places import Entry
+from prune_audit.outcome import Outcome
 from prune_audit.reports import words
+from prune_audit.reports.lines import one_line, wrapped
 from prune_audit.reports.look import Look
-from prune_audit.verdict import Fairness
+from prune_audit.reports.questions import questions
+from prune_audit.verdict import Fairness, Pair
+
+SAID = {
+    Outcome.NOT_ATTRIBUTABLE: "not attributable to pruning alone",
+    Outcome.CONTRADICTED: "not what the printed numbers show",
+    Outcome.DECISION_ERROR: "not significant as printed",
+}
+"""Outcomes in the words of a review."""
 
 
 def render(report: Report, look: Look) -> str:
@@ -17,8 +27,14 @@ def render(report: Report, look: Look) -> str:
     blocks = []
     for file, group in groupby(report.comparisons, key=lambda judged: judged.claim.file):
         found = [finding for finding in report.findings if finding.place.file == file]
-        blocks.append("\n".join(_paper(list(group), found, report.settings.require)))
-    return "\n\n".join(blocks) + "\n"
+        paragraphs = _paper(list(group), found, report.settings.require)
+        blocks.append("\n".join(line for text in paragraphs for line in _lines(text, look)))
+    return "\n\n\n".join(blocks) + "\n" if blocks else "No comparison to review.\n"
+
+
+def _lines(text: str, look: Look) -> list[str]:
+    """Wrap a paragraph; items of a list hang below their own text."""
+    return wrapped(one_line(text), look, 0, 2 if text.startswith("- ") else 0) or [""]
 
 
 def _paper(
@@ -26,50 +42,76 @@ def _paper(
 ) -> Iterator[str]:
     yield f'On the comparisons in "{comparisons[0].claim.paper.title.value}"'
     yield ""
+    yield _counts(comparisons, require)
+    yield from _section("What becomes of the statements:", _statements(comparisons))
+    tests = (line for one in comparisons if _stated(one) for line in words.tests(one))
+    yield from _section("How significance was judged:", tests)
+    yield from _section("What differs:", _differences(comparisons))
+    yield from _section("Printed numbers that call for a second look:", _numbers(findings))
+    asked = questions(pair.pair for one in comparisons for pair in one.pairs)
+    yield from _section("Questions to the authors:", asked.authors)
+    yield from _section("Not looked up yet, so nothing is said about it:", asked.transcriber)
+
+
+def _section(title: str, items: Iterator[str] | list[str]) -> Iterator[str]:
+    unique = list(dict.fromkeys(items))
+    if unique:
+        yield ""
+        yield title
+        yield from (f"- {item}" for item in unique)
+
+
+def _counts(comparisons: list[JudgedComparison], require: str) -> str:
     counts = words.fairness_counts(comparisons)
-    yield (
-        f"Of {words.plural(sum(counts.values()), 'compared pair')}, {counts[Fairness.FAIR]} share what "
-        f"setup {require} of arXiv 2301.05219 asks for, {counts[Fairness.UNFAIR]} do not, and "
+    return (
+        f"Of {words.plural(sum(counts.values()), 'compared pair')}, {counts[Fairness.FAIR]} share "
+        f"what a fair comparison needs (setup {require} of arXiv 2301.05219; against training from "
+        f"scratch, its budget), {counts[Fairness.UNFAIR]} do not, and "
         f"{counts[Fairness.UNDETERMINED]} cannot be placed from what is stated."
     )
-    differences = list(dict.fromkeys(_differences(comparisons)))
-    if differences:
-        yield "\nWhat differs:"
-        yield from (f"- {line}" for line in differences)
-    numbers = [
-        f
-        for f in findings
-        if f.tier is Tier.CONCLUSIVE
-        and f.code.startswith("PA1")
-        and f.severity is not Severity.NOTE
-    ]
-    if numbers:
-        yield "\nPrinted numbers that do not agree with each other:"
-        yield from (f"- {finding.message}" for finding in numbers)
-    questions = list(dict.fromkeys(_questions(comparisons)))
-    if questions:
-        yield "\nQuestions to the authors:"
-        yield from (f"{number}. {line}" for number, line in enumerate(questions, 1))
+
+
+def _stated(comparison: JudgedComparison) -> list[Outcome]:
+    judged = [*(pair.judged for pair in comparison.pairs), *comparison.lossless]
+    return [found.outcome for found in judged if found.outcome is not Outcome.NONE]
+
+
+def _statements(comparisons: list[JudgedComparison]) -> Iterator[str]:
+    for comparison in comparisons:
+        counts = Counter(_stated(comparison))
+        found = [(counts[word], SAID.get(word, str(word))) for word in Outcome if counts[word]]
+        listed = ", ".join(f"{count} {said}" for count, said in found)
+        if found:
+            said = found[0][1] if counts.total() == 1 else listed
+            yield f'"{words.statement(comparison)}", {words.title(comparison)}: {said}'
 
 
 def _differences(comparisons: list[JudgedComparison]) -> Iterator[str]:
-    for comparison in comparisons:
-        for pair in comparison.pairs:
-            verdict = pair.pair.verdict
-            if verdict.fairness is Fairness.UNFAIR:
-                yield f"{pair.pair.ours.name} and {pair.pair.other.name}: {words.reason(verdict)}"
+    """Name every difference once, with the pairs that it separates."""
+    pairs: dict[str, list[Pair]] = {}
+    for pair in (pair.pair for comparison in comparisons for pair in comparison.pairs):
+        if pair.verdict.fairness is Fairness.UNFAIR:
+            pairs.setdefault(words.reason(pair.verdict), []).append(pair)
+    for reason, same in pairs.items():
+        yield f"{reason}: {'; '.join(_names(same))}"
 
 
-def _questions(comparisons: list[JudgedComparison]) -> Iterator[str]:
-    """Ask once for every unreported fact that would decide a pair."""
-    for comparison in comparisons:
-        for pair in comparison.pairs:
-            for fact in pair.pair.verdict.missing:
-                rows = ((pair.pair.ours, fact.left), (pair.pair.other, fact.right))
-                for row, side in rows:
-                    if not side.known:
-                        yield f"What is the {fact.name} of {row.method.value} ({row.name})?{_note(side)}"
+def _names(pairs: list[Pair]) -> Iterator[str]:
+    """Name pairs of rows; those of two sweeps once, with the labels."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    for pair in pairs:
+        ours, _, label = pair.ours.name.partition("@")
+        other, _, same = pair.other.name.partition("@")
+        swept = label == same
+        key = (ours, other) if swept else (pair.ours.name, pair.other.name)
+        labels.setdefault(key, []).extend([label] if swept and label else [])
+    for (ours, other), at in labels.items():
+        where = f" at {', '.join(dict.fromkeys(at))}" if at else ""
+        yield f"{ours} and {other}{where}"
 
 
-def _note(side: Entry[object]) -> str:
-    return "" if side.unreported else " (not looked up by the transcriber)"
+def _numbers(findings: list[Finding]) -> Iterator[str]:
+    for finding in findings:
+        conclusive = finding.tier is Tier.CONCLUSIVE and finding.severity is not Severity.NOTE
+        if conclusive and finding.code.startswith("PA1"):
+            yield f"{finding.message} (line {finding.place.line})"

@@ -1,15 +1,18 @@
 """The whole report as versioned JSON."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from prune_audit.audit import Report
 from prune_audit.facts import Fact
-from prune_audit.findings import Finding
+from prune_audit.findings import Finding, Severity
 from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.noise import Noise
 from prune_audit.places import Place
 from prune_audit.reports.look import Look
+from prune_audit.reports.words import fairness_counts
+from prune_audit.verdict import Fairness
 
 VERSION = 1
 
@@ -30,9 +33,20 @@ def document(report: Report) -> dict[str, Any]:
             "base_gap": float(settings.base_gap),
             "alpha": settings.alpha,
         },
+        "summary": _summary(report),
         "files": [loaded.name for loaded in report.files],
         "comparisons": [_comparison(judged) for judged in report.comparisons],
         "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    pairs = fairness_counts(report.comparisons)
+    found = Counter(finding.severity for finding in report.findings)
+    return {
+        "files": len(report.files),
+        "pairs": {word: pairs[word] for word in Fairness},
+        "findings": {word: found[word] for word in Severity},
     }
 
 
@@ -47,7 +61,7 @@ def _comparison(judged: JudgedComparison) -> dict[str, Any]:
         "statement": comparison.statement.value,
         "stated_setup": comparison.setup.value,
         "place": _place(comparison.place),
-        "weakest": weakest.pair.other.name if weakest else None,
+        "weakest": [weakest.pair.ours.name, weakest.pair.other.name] if weakest else None,
         "lossless": [
             {"result": result.name, "outcome": own.outcome, "test": _noise(own.noise)}
             for result, own in zip(judged.ours, judged.lossless, strict=False)
@@ -66,6 +80,7 @@ def _pair(judged: JudgedPair) -> dict[str, Any]:
         "ceiling": verdict.ceiling,
         "fairness": verdict.fairness,
         "deciding": _fact(verdict.deciding) if verdict.deciding else None,
+        "stop": _fact(verdict.stop) if verdict.stop else None,
         "missing": [_fact(fact) for fact in verdict.missing],
         "recipe_differences": [_fact(fact) for fact in verdict.recipe],
         "scratch": [_fact(fact) for fact in verdict.scratch],

@@ -9,9 +9,13 @@ from prune_audit.rules import (
     file,
     impossible,
     known_bases,
+    provenance,
+    quoted,
     ratios,
+    reporting,
     schedules,
     setup,
+    speeds,
     statistics,
     tables,
 )
@@ -21,6 +25,7 @@ RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             *file.RULES,
+            *provenance.RULES,
             *arithmetic.RULES,
             *attainable.RULES,
             *impossible.RULES,
@@ -33,6 +38,9 @@ RULES: tuple[Rule, ...] = tuple(
             *fairness.RULES,
             *schedules.RULES,
             *statistics.RULES,
+            *reporting.RULES,
+            *speeds.RULES,
+            *quoted.RULES,
         ),
         key=lambda rule: rule.code,
     )

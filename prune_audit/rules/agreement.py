@@ -67,15 +67,13 @@ def dense_cost_disagrees(claim: Claim, corpus: Corpus, settings: Settings) -> It
     Source: arithmetic.
     """
     for kind in ("params", "macs", "flops"):
-        for base in claim.base_models.values():
-            rows = [
-                implied
-                for result in claim.results.values()
-                if result.base_model is base
-                for implied in [_implied(result, kind)]
-                if implied
-            ]
-            yield from (_disagreement(row, rows, kind) for row in _outliers(rows))
+        sisters: dict[str, list[Implied]] = {}
+        for result in claim.results.values():
+            implied = _implied(result, kind) if result.base_model else None
+            if implied:
+                sisters.setdefault(result.base.text, []).append(implied)
+        for rows in sisters.values():
+            yield from _disagreements(rows, kind)
 
 
 def _implied(result: Result, kind: str) -> Implied | None:
@@ -101,22 +99,29 @@ def _dense(
     return total.interval(how) / share if share and share.low > 0 else None
 
 
-def _outliers(rows: list[Implied]) -> list[Implied]:
-    """Return the rows that agree with no other while two thirds of all agree with one row."""
-    friends = [sum(row.agrees(other) for other in rows) for row in rows]
-    if len(rows) < 4 or max(friends, default=0) * 3 <= len(rows) * 2:
-        return []
-    return [row for row, count in zip(rows, friends, strict=True) if count == 1]
+def _disagreements(rows: list[Implied], kind: str) -> Iterator[Hit]:
+    usual = _usual(rows)
+    for row in rows if usual else ():
+        if usual and not row.agrees(usual) and sum(row.agrees(other) for other in rows) == 1:
+            yield _disagreement(row, usual, kind)
 
 
-def _disagreement(row: Implied, rows: list[Implied], kind: str) -> Hit:
-    best = max(rows, key=lambda one: sum(one.agrees(other) for other in rows))
-    own, usual = (float(one.dense[0].low + one.dense[0].high) / 2e6 for one in (row, best))
+def _usual(rows: list[Implied]) -> Implied | None:
+    """Return the row in the middle where more than two thirds of at least four agree with it."""
+    if len(rows) < 4:
+        return None
+    middle = sorted(rows, key=lambda row: row.dense[0].low + row.dense[0].high)[len(rows) // 2]
+    friends = sum(middle.agrees(row) for row in rows)
+    return middle if friends * 3 > len(rows) * 2 else None
+
+
+def _disagreement(row: Implied, usual: Implied, kind: str) -> Hit:
+    own, dense = (float(one.dense[0].low + one.dense[0].high) / 2e6 for one in (row, usual))
     total, share = row.anchors
     return Hit(
         f"{kind} {total.text} and share {share.text} imply a dense network of {own:.2f}M, "
-        f"the other rows of this base model one of {usual:.2f}M",
-        (total.place, share.place, best.anchors[0].place),
+        f"the other rows of this base model one of {dense:.2f}M",
+        (total.place, share.place, usual.anchors[0].place),
         "check both numbers at the source",
     )
 

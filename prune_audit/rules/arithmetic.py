@@ -175,7 +175,7 @@ def _witnesses(found: list[Share], rate: Stated, sizes: Sizes) -> str:
 
 
 def reduction_mismatch(result: Result, claim: Claim, settings: Settings) -> Iterator[Hit]:
-    """The printed share of removed or kept FLOPs fits the speedup or the costs beside it not.
+    """The printed share of FLOPs does not fit the speedup or the costs beside it.
 
     Definition: 1 - 1 / speedup, or 1 - pruned cost / dense cost, lies outside the printed
     ``flops_reduction`` (1 / speedup, or pruned / dense, outside ``flops_kept``) for all values that
@@ -200,7 +200,7 @@ def _share_hits(
     sizes: Sizes | None,
     fix: str,
 ) -> Iterator[Hit]:
-    """Yield a hit for every share that fits the rate not, the sizes not, or the next share not."""
+    """Yield a hit for every share that does not fit the rate, the sizes, or the next share."""
     for share in found:
         word = "kept" if share.kept else "removed"
         if rate and not share_fits_rate(share, rate):

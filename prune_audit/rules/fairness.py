@@ -8,10 +8,10 @@ from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.outcome import Outcome
 from prune_audit.rules.rule import Rule, Scope
-from prune_audit.settings import Settings
 from prune_audit.rules.setup import called
+from prune_audit.settings import Settings
 from prune_audit.setups import FactName, Setup
-from prune_audit.verdict import Fairness
+from prune_audit.verdict import Fairness, Verdict
 
 STATED = ("better", "significantly better", "on par")
 SIMPLE = ("l1", "l2", "random", "magnitude", "uniform", "scratch", "w/o", "pfec", "weight sum")
@@ -35,11 +35,19 @@ def unfair_statement(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
         return
     fact = verdict.deciding
     yield Hit(
-        f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} cannot be put '
-        f"down to the pruning stage: {called(fact)} differs, {fact.sides}",
+        f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} cannot be '
+        f"put down to the pruning stage: {called(fact)} differs, {fact.sides}{_reach(verdict)}",
         (pair.comparison.statement.place, fact.left.place, fact.right.place),
         f"compare with a row that shares the {called(fact)}, or rerun the other method",
     )
+
+
+def _reach(verdict: Verdict) -> str:
+    """Say how far the pair can climb, unless the rest of the recipe is what differs."""
+    if verdict.deciding in verdict.recipe:
+        return ""
+    below = verdict.ceiling == Setup.BELOW_S1
+    return f"; {verdict.ceiling}" if below else f"; {verdict.ceiling} at most"
 
 
 def undetermined_statement(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
@@ -60,8 +68,8 @@ def undetermined_statement(judged: JudgedPair, settings: Settings) -> Iterator[H
     if silent:
         names = ", ".join(called(fact) for fact in silent)
         yield Hit(
-            f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} is open: '
-            f"not stated in the source: {names}",
+            f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} is '
+            f"open, the source does not state: {names}",
             (pair.comparison.statement.place, silent[0].left.place, silent[0].right.place),
             "report it",
         )

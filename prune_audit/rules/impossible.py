@@ -1,6 +1,6 @@
 """Family PA1: values that no measurement can give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -74,23 +74,33 @@ def impossible_value(claim: Claim, corpus: Corpus, settings: Settings) -> Iterat
     """
     for base in claim.base_models.values():
         yield from _out_of_limits(base, _OF_BASE)
-        yield from _out_of_limits(base.pretraining, _OF_STAGE)
+        if base.pretraining:
+            yield from _out_of_limits(base.pretraining, _OF_STAGE)
         yield from _accuracy_hits(base, base.top1)
     for result in claim.results.values():
         yield from _out_of_limits(result, _OF_RESULT)
-        for stage in (result.pruning, result.retraining, result.scratch):
-            yield from _out_of_limits(stage, _OF_STAGE)
         yield from _accuracy_hits(result, result.dense_top1)
+    for stage in _stages(claim):
+        yield from _out_of_limits(stage, _OF_STAGE)
+
+
+def _stages(claim: Claim) -> Iterable[Stage]:
+    """Return the stages of all rows, one that rows share once."""
+    rows = claim.results.values()
+    stages = (stage for row in rows for stage in (row.pruning, row.retraining, row.scratch))
+    return {id(stage): stage for stage in stages if stage}.values()
 
 
 def _out_of_limits(
-    holder: Result | BaseModel | Stage | None, limits: Mapping[str, _Limit]
+    holder: Result | BaseModel | Stage, limits: Mapping[str, _Limit]
 ) -> Iterator[Hit]:
     for name, limit in limits.items():
-        entry: Entry[Any] = getattr(holder, name, None) or _NOTHING
+        entry: Entry[Any] = getattr(holder, name, _NOTHING)
+        if entry.value is None:
+            continue
         values = entry.value if isinstance(entry.value, tuple) else (entry.value,)
         for value in values:
-            if isinstance(value, Printed) and not value.hull.meets(limit.interval):
+            if not value.hull.meets(limit.interval):
                 yield Hit(f"{name} {value}: {limit.words}", (entry.place,), limit.fix)
 
 

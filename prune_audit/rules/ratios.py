@@ -88,9 +88,9 @@ def _single_ratio_hits(claim: Claim, settings: Settings) -> Iterator[Hit]:
     rows: dict[tuple[str, tuple[float, ...], str], _Row] = {}
     for result in claim.results.values():
         single = _single(result)
-        if single and result.pruning:
-            key = (str(result.network), single.ratios, str(result.pruning.criterion))
-            rows.setdefault(key, single)
+        criterion = result.pruning.criterion.value if result.pruning else None
+        if single and criterion:
+            rows.setdefault((str(result.network), single.ratios, criterion), single)
     fitting = [key[-1] for key, row in rows.items() if row.fits(settings.tolerance)]
     odd: dict[tuple[str, str], list[_Row]] = {}
     for (network, _, criterion), row in rows.items():

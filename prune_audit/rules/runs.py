@@ -223,8 +223,9 @@ def _words(selection: str | None) -> str:
 def impossible_runs(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
     """The number of runs cannot be.
 
-    Definition: a row or base model states fewer than one run or a fraction of one; or a row states
-    one run and prints a spread over runs (a standard deviation or a range) that is not zero.
+    Definition: a row or base model states a fraction of a run; or a row states one run and prints
+    a spread over runs (a standard deviation or a range) that is not zero. Fewer than one run is
+    PA106's.
     Why: the number of runs decides every test; one of the two entries is a slip.
     Fix: correct the runs. If the +- is not over runs (over epochs or images, say), leave
     ``spread_is`` unverified and write a note.
@@ -237,17 +238,17 @@ def impossible_runs(claim: Claim, corpus: object, settings: Settings) -> Iterato
     )
     for entry in entries:
         runs = entry.runs.value
-        if runs is None or not runs.exact:
+        if runs is None or not runs.exact or runs.value < 1:
             continue
-        if runs.value < 1 or runs.value != int(runs.value):
+        if runs.value != int(runs.value):
             yield Hit(
-                f"{entry.runs} is no number of runs",
+                f"{entry.runs} is no whole number of runs",
                 (entry.runs.place,),
                 "write how many independent runs stand behind the number",
             )
         elif isinstance(entry, Result) and runs.value == 1 and _spreads(entry):
             yield Hit(
-                f"one run is stated, and {entry.top1} with a spread over runs "
+                f"one run is stated, and {entry.top1} prints a spread over runs "
                 f"({entry.spread_is}): both cannot hold",
                 (entry.runs.place, entry.top1.place, entry.spread_is.place),
                 "correct the number of runs, or what the spread is",

@@ -126,7 +126,8 @@ def never_decays(result: Result, claim: Claim, settings: Settings) -> Iterator[H
 
     Definition: the LR is constant, or ends as high as it ever was, over a stage of more than one
     epoch with SGD as far as stated; and it is not yet down at the final LR of pretraining (where
-    that is not stated: of the calibrated schedule, 1e-5 on ImageNet and 1e-4 on CIFAR).
+    that is not stated: of the calibrated schedule, 1e-5 on ImageNet and 1e-4 on CIFAR), nor a
+    rewound part of pretraining.
     Why: rule 1 of the calibrated schedule. An LR that stays above where pretraining ended leaves
     the row less converged than its base model, and part of the printed loss is the schedule's.
     Fix: let it decay to the final LR of pretraining (``prune-audit schedule``).
@@ -149,7 +150,8 @@ def never_decays(result: Result, claim: Claim, settings: Settings) -> Iterator[H
 
 def _flat(stage: Stage) -> bool:
     spec, epochs = stage.lr.value, stage.epochs.value
-    if epochs is not None and epochs.interval.high <= 1:
+    rewound = spec is not None and spec.only_epochs is not None
+    if rewound or (epochs is not None and epochs.interval.high <= 1):
         return False
     if spec is not None and spec.shape is LrShape.CONSTANT:
         return True

@@ -15,7 +15,7 @@ from prune_audit.rules.rule import Rule, Scope
 from prune_audit.scratch import QUESTIONS
 from prune_audit.settings import Settings
 from prune_audit.setups import RANKS, Setup
-from prune_audit.verdict import ITERATIVE, JOINT, Fairness
+from prune_audit.verdict import ITERATIVE, JOINT, Fairness, Verdict
 
 
 def below_s1(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
@@ -94,11 +94,16 @@ def setup_undetermined(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     names = ", ".join(called(fact) for fact in verdict.missing)
     first = verdict.missing[0]
     yield Hit(
-        f"{pair.ours.name} and {pair.other.name}: {verdict.floor} to {verdict.ceiling}; "
-        f"missing: {names}",
+        f"{pair.ours.name} and {pair.other.name}: {_reached(verdict)}; missing: {names}",
         (first.left.place, first.right.place),
         f"{called(first)} is the cheapest to settle ({first.sides})",
     )
+
+
+def _reached(verdict: Verdict) -> str:
+    if verdict.floor == verdict.ceiling:
+        return verdict.floor
+    return f"{verdict.floor} to {verdict.ceiling}"
 
 
 def iterative_outside_taxonomy(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
@@ -189,8 +194,7 @@ def _pretraining(result: Result, claim: Claim) -> Epochs | None:
     epochs = {
         base.pretraining.epochs.value if base.pretraining else None
         for base in claim.base_models.values()
-        if base.network.value == result.network.value
-        and base.dataset.value == result.dataset.value
+        if base.network.value == result.network.value and base.dataset.value == result.dataset.value
     }
     return epochs.pop() if len(epochs) == 1 else None
 
@@ -250,7 +254,7 @@ def weakest_pair(judged: JudgedComparison, settings: Settings) -> Iterator[Hit]:
             return
         yield Hit(
             f"of {len(judged.pairs)} pairs the weakest is {weakest.pair.ours.name} against "
-            f"{weakest.pair.other.name}: {verdict.floor} to {verdict.ceiling}, {verdict.fairness}",
+            f"{weakest.pair.other.name}: {verdict.fairness}, {_reached(verdict)}",
             (judged.comparison.place, weakest.pair.other.place),
         )
 

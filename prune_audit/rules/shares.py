@@ -175,13 +175,13 @@ def share_message(share: Share, removed: Decimal, because: str) -> str:
 
 def _as_share(value: Decimal, like: Stated) -> str:
     if "%" in like.printed.text:
-        return f"{round(100 * value, _decimals(like, 2) + 1)} %"
-    return str(_digits(value, like))
+        return f"{float(100 * value):.{_decimals(like, 2) + 1}f} %"
+    return _digits(value, like)
 
 
-def _digits(value: Decimal, like: Stated) -> Decimal:
-    """Round to one digit more than a number is printed with."""
-    return round(value, _decimals(like) + 1)
+def _digits(value: Decimal, like: Stated) -> str:
+    """Write with one digit more than a number is printed with."""
+    return f"{float(value):.{_decimals(like) + 1}f}"
 
 
 def _decimals(like: Stated, shift: int = 0) -> int:

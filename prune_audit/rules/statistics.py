@@ -25,30 +25,32 @@ def within_noise(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     """A row is called better by a margin that noise explains.
 
     Definition: better is stated of a fair pair, and the two-sided p-value is not below 0.05:
-    Welch's test where runs and spreads are printed, else the binomial noise of the test set.
+    Welch's test where runs and spreads are printed, else the binomial noise of the test set. Not
+    where ours is also the faster row by more than the tolerance: that may be what better means.
     Why: such a difference comes up by chance too often to count for the method.
     Fix: add runs, or call the rows on par.
-    Cannot detect: a small real difference: a test of three runs sees only large ones. Where runs
-    or the kind of +- had to be assumed, the message says so.
+    Cannot detect: a small real difference: a test of three runs sees only large ones, and the
+    binomial noise takes the test images of the two rows for different ones. Where runs or the kind
+    of +- had to be assumed, the message says so.
     Source: Welch 1947; the binomial noise of the test set.
     """
     found = judged.judged.noise
-    if judged.judged.outcome is Outcome.WITHIN_NOISE and found:
-        behind = ", and in favour of the other row" if found.difference < 0 else ""
-        yield _hit(
-            judged,
-            f"is within noise{behind}",
-            found,
-            settings,
-            "add runs, or call the rows on par",
-        )
+    if judged.judged.outcome is Outcome.WITHIN_NOISE and found and not _faster(judged):
+        behind = "; the other row is ahead" if found.difference < 0 else ""
+        fix = "add runs, or call the rows on par"
+        yield _hit(judged, "is within noise", found, settings, fix, behind)
+
+
+def _faster(judged: JudgedPair) -> bool:
+    return judged.pair.verdict.dominance == "ours"
 
 
 def decision_error(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     """A row is called significantly better, and its printed numbers do not give significance.
 
     Definition: significantly better is stated of a fair pair, and the two-sided p-value, corrected
-    where the row was picked as the best of several, is not below 0.05.
+    where the row was picked as the best of several, is not below 0.05. Not where ours is also the
+    faster row by more than the tolerance.
     Why: the statement is about a test; recomputed from the printed numbers it decides otherwise.
     Fix: print the test and its inputs, add runs, or drop "significantly".
     Cannot detect: a test on unprinted data (paired runs, each image). Where runs or the kind of
@@ -56,18 +58,20 @@ def decision_error(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     Source: Welch 1947. The term is that of statcheck (Nuijten et al. 2016).
     """
     found = judged.judged.noise
-    if judged.judged.outcome is Outcome.DECISION_ERROR and found:
+    if judged.judged.outcome is Outcome.DECISION_ERROR and found and not _faster(judged):
         fix = 'print the test and its inputs, add runs, or drop "significantly"'
         yield _hit(judged, "is not supported", found, settings, fix)
 
 
-def _hit(judged: JudgedPair, word: str, found: Noise, settings: Settings, fix: str) -> Hit:
+def _hit(
+    judged: JudgedPair, word: str, found: Noise, settings: Settings, fix: str, more: str = ""
+) -> Hit:
     pair = judged.pair
     statement = pair.comparison.statement if pair.comparison else pair.ours.top1
     basis = "; from stated numbers only" if found.conclusive else ""
     return Hit(
         f'"{statement}" of {pair.ours.name} over {pair.other.name} {word} at the level '
-        f"{settings.alpha:g}: {found}{basis}",
+        f"{settings.alpha:g}: {found}{basis}{more}",
         (statement.place, pair.ours.top1.place, pair.other.top1.place),
         fix,
     )

@@ -1,16 +1,17 @@
 """Family PA1: order, bold type and statements against the numbers of one table."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from prune_audit.answers import Answer
 from prune_audit.claim import Claim, Result, Table
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Hit, Severity, Tier
+from prune_audit.intervals import Interval
 from prune_audit.judged import JudgedPair
 from prune_audit.numbers import Convention
-from prune_audit.rates import common_rates, cost, same_rate
+from prune_audit.rates import common_rates, cost
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.rules.shares import Stated, some_convention, stated
 from prune_audit.settings import Settings
@@ -110,10 +111,8 @@ def statement_against_print(judged: JudgedPair, settings: Settings) -> Iterator[
     if ours is None or other is None or not _below(ours, other):
         return
     wanted = pair.comparison.rate.value if pair.comparison else None
-    excused = (
-        _smaller_drop(pair.ours, pair.other)
-        or _faster(pair.ours, pair.other, wanted, settings)
-        or _smaller(pair.ours, pair.other, settings)
+    excused = _smaller_drop(pair.ours, pair.other) or _cheaper(
+        pair.ours, pair.other, wanted, settings
     )
     if not excused:
         yield Hit(
@@ -139,23 +138,21 @@ def _lost(result: Result) -> float | None:
     return float(base.value - pruned.value) if base and pruned else None
 
 
-def _faster(ours: Result, other: Result, wanted: str | None, settings: Settings) -> bool:
-    """Whether ours has a rate that is higher by more than the tolerance explains."""
-    left, right = common_rates(ours, other, wanted)
-    if left is None or right is None or left.kind is not right.kind:
-        return False
-    same = same_rate(ours, other, left.kind, settings.tolerance)
-    return same is not Answer.SAME and right.interval.low < left.interval.high
-
-
-def _smaller(ours: Result, other: Result, settings: Settings) -> bool:
-    """Whether ours may cost less, or have fewer parameters, by more than the tolerance."""
+def _cheaper(ours: Result, other: Result, wanted: str | None, settings: Settings) -> bool:
+    """Whether ours prints a better rate, cost or number of parameters, beyond the tolerance."""
     keep = 1 - settings.tolerance
-    left, right = cost(ours), cost(other)
-    if left and right and left[0].low < right[0].high * keep:
+    fast, slow = common_rates(ours, other, wanted)
+    if fast and slow and _middle(slow.interval) < _middle(fast.interval) * keep:
         return True
-    small, large = ours.params.value, other.params.value
-    return bool(small and large and small.hull.low < large.hull.high * keep)
+    small, large = cost(ours), cost(other)
+    if small and large and _middle(small[0]) < _middle(large[0]) * keep:
+        return True
+    few, many = ours.params.value, other.params.value
+    return bool(few and many and few.value < many.value * keep)
+
+
+def _middle(interval: Interval) -> Decimal:
+    return (interval.low + interval.high) / 2
 
 
 RULES: tuple[Rule, ...] = (

@@ -24,8 +24,9 @@ schema: 1
 paper: {{title: "Example", venue: arXiv, year: 2024}}
 base_models:
   base: {{network: net, dataset: data, weights: own, {base}, source: Table 1}}
+defaults: {{base: base, pruning: unverified, retraining: unverified, source: Table 1}}
 results:
-  row: {{method: ours, base: base, retraining: unverified, {row}, source: Table 1}}
+  row: {{method: ours, {row}}}
 """
     loaded = load_text(text, "example.yaml")
     assert loaded.claim, loaded.problems
@@ -137,8 +138,9 @@ paper: {title: "Example", venue: arXiv, year: 2024}
 base_models:
   one: {network: resnet50, dataset: imagenet, weights: own, top1: 76.13, source: Table 1}
   two: {network: resnet50, dataset: imagenet, weights: own, top1: 75.40, source: Table 1}
+defaults: {base: one, pruning: unverified, retraining: unverified, source: Table 1}
 results:
-  row: {method: ours, base: one, retraining: unverified, top1: 75.08, drop: 0.32, source: Table 1}
+  row: {method: ours, top1: 75.08, drop: 0.32}
 """
     rules = tuple(rule for rule in RULES if rule.code == "PA101")
     (finding,) = audit(gather([load_text(text, "x.yaml")]), rules, Settings()).findings
@@ -147,7 +149,9 @@ results:
 
 
 def test_a_speedup_off_by_two_is_put_down_to_the_unit_of_the_costs() -> None:
-    (finding,) = found("PA102", "top1: 76.13, macs: 4.09G", "top1: 75, flops: 1.77G, speedup: 2.31x")
+    (finding,) = found(
+        "PA102", "top1: 76.13, macs: 4.09G", "top1: 75, flops: 1.77G, speedup: 2.31x"
+    )
     assert "2 x MACs" in finding.message
 
 
