@@ -1,6 +1,6 @@
 """Claims and rules -> Report: verdicts on every comparison, findings of every rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from prune_audit.corpus import Corpus
@@ -32,8 +32,7 @@ def audit(corpus: Corpus, rules: Sequence[Rule], settings: Settings) -> Report:
         *_claim_findings(corpus, rules, settings),
         *_comparison_findings(comparisons, rules, settings),
     ]
-    for rule in _of(rules, Scope.CORPUS):
-        findings += rule.findings(rule.check(corpus, settings))
+    findings += _applied(_of(rules, Scope.CORPUS), corpus, settings)
     unique = dict.fromkeys(findings)
     ordered = tuple(sorted(unique, key=lambda finding: finding.sort_key))
     return Report(corpus.files, comparisons, ordered, settings, tuple(rules))
@@ -41,6 +40,13 @@ def audit(corpus: Corpus, rules: Sequence[Rule], settings: Settings) -> Report:
 
 def _of(rules: Iterable[Rule], scope: Scope) -> list[Rule]:
     return [rule for rule in rules if rule.scope is scope]
+
+
+def _applied(rules: Iterable[Rule], *subject: object) -> Iterator[Finding]:
+    """Apply rules to what they look at; most have nothing to say, so an empty answer is cheap."""
+    for rule in rules:
+        for hit in rule.check(*subject):
+            yield rule.finding(hit)
 
 
 def _file_findings(corpus: Corpus, rules: Sequence[Rule]) -> list[Finding]:
@@ -60,11 +66,9 @@ def _claim_findings(corpus: Corpus, rules: Sequence[Rule], settings: Settings) -
     findings: list[Finding] = []
     per_claim, per_result = _of(rules, Scope.CLAIM), _of(rules, Scope.RESULT)
     for claim in corpus.claims:
-        for rule in per_claim:
-            findings += rule.findings(rule.check(claim, corpus, settings))
-        for rule in per_result:
-            for result in claim.results.values():
-                findings += rule.findings(rule.check(result, claim, settings))
+        findings += _applied(per_claim, claim, corpus, settings)
+        for result in claim.results.values():
+            findings += _applied(per_result, result, claim, settings)
     return findings
 
 
@@ -74,9 +78,7 @@ def _comparison_findings(
     findings: list[Finding] = []
     per_comparison, per_pair = _of(rules, Scope.COMPARISON), _of(rules, Scope.PAIR)
     for judged in comparisons:
-        for rule in per_comparison:
-            findings += rule.findings(rule.check(judged, settings))
-        for rule in per_pair:
-            for pair in judged.pairs:
-                findings += rule.findings(rule.check(pair, settings))
+        findings += _applied(per_comparison, judged, settings)
+        for pair in judged.pairs:
+            findings += _applied(per_pair, pair, settings)
     return findings

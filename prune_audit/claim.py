@@ -109,7 +109,7 @@ class PruningStage(Stage):
     """The pruning stage: what is removed, by which schedule, at which training cost."""
 
     epochs: Entry[Epochs] = key(
-        EPOCHS, "training epochs of the pruning stage; 0 for one-shot, >0 if only known to be there",
+        EPOCHS, "training epochs of the pruning stage; 0 for one-shot, >0 if only known to exist",
         required=True,
     )  # fmt: skip
     lr: Entry[LrSpec] = key(LR, "LR schedule of the pruning stage; nothing to state at 0 epochs")

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from prune_audit.answers import Answer
 from prune_audit.intervals import INFINITY, Interval
-from prune_audit.numbers import NumberError, Printed, Unit, parse_number, shown
+from prune_audit.numbers import NumberError, Printed, Unit, parse_number
+from prune_audit.problems import shown
 
 EXPECTED = "a number of epochs such as 90, ~25, >0 or '30 per layer'"
 _LONGEST = 100

@@ -35,7 +35,7 @@ def expand(root: Mapping, found: Collector) -> Expanded:
         for name, node in _mappings(root, "recipes", "a recipe", found).items()
     }
     writer = _Writer(recipes, found)
-    defaults = _known(_defaults(root, found), keys.DEFAULTS, "defaults", found)
+    defaults = _known(_defaults(root, found), keys.DEFAULTS, "the section defaults", found)
     bases = {
         name: writer.with_stages(_known(node, keys.BASE_MODEL, f"base model {name!r}", found))
         for name, node in _mappings(root, "base_models", "a base model", found).items()
@@ -53,6 +53,8 @@ def expand(root: Mapping, found: Collector) -> Expanded:
 
 def _known(node: Mapping, names: frozenset[str], what: str, found: Collector) -> Mapping:
     """Report the unknown keys of an entry, and return it without them."""
+    if node.items.keys() <= names:
+        return node
     for key, (place, _) in node.items.items():
         if key not in names:
             found.add(problems.unknown_key(place, key, names, what))
@@ -85,6 +87,8 @@ def _defaults(root: Mapping, found: Collector) -> Mapping:
 
 def _canonical(node: Mapping) -> Mapping:
     """Give aliased keys their proper name; the proper one wins where both stand there."""
+    if keys.ALIASES.keys().isdisjoint(node.items):
+        return node
     items = dict(node.items)
     for alias, name in keys.ALIASES.items():
         if alias in items and name not in items:

@@ -59,11 +59,21 @@ class Interval:
         return self + (-other)
 
     def __mul__(self, other: "Interval") -> "Interval":
+        if self.low > 0 and other.low > 0:
+            return self._times_positive(other)
         pairs = [(a, b) for a in self._ends for b in other._ends]
         lows = [(_product(_DOWN, a, b), _open_product(a, b)) for a, b in pairs]
         highs = [(_product(_UP, a, b), not _open_product(a, b)) for a, b in pairs]
         (low, low_open), (high, high_closed) = min(lows), max(highs)
         return Interval(low, high, low_open, not high_closed)
+
+    def _times_positive(self, other: "Interval") -> "Interval":
+        return Interval(
+            _DOWN.multiply(self.low, other.low),
+            _UP.multiply(self.high, other.high),
+            self.low_open or other.low_open,
+            self.high_open or other.high_open,
+        )
 
     @property
     def _ends(self) -> tuple[_End, _End]:

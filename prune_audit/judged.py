@@ -7,7 +7,7 @@ from prune_audit.claim import Claim, Comparison, Result
 from prune_audit.corpus import Corpus
 from prune_audit.outcome import Judged, Outcome, lossless, outcome
 from prune_audit.settings import Settings
-from prune_audit.setups import RANKS, Setup
+from prune_audit.setups import Setup
 from prune_audit.verdict import Fairness, Pair, judge
 
 
@@ -39,7 +39,7 @@ _FAIRNESS = {Fairness.UNFAIR: 0, Fairness.UNDETERMINED: 1, Fairness.FAIR: 2}
 _OUTCOMES = {word: rank for rank, word in enumerate(Outcome)}
 
 
-def _strength(judged: JudgedPair) -> tuple[int, int, int, int]:
+def _strength(judged: JudgedPair) -> tuple[int, float, float, int]:
     verdict = judged.pair.verdict
     return (
         _FAIRNESS[verdict.fairness],
@@ -49,8 +49,9 @@ def _strength(judged: JudgedPair) -> tuple[int, int, int, int]:
     )
 
 
-def _rank(label: str) -> int:
-    return RANKS.get(Setup(label), 0) if label in set(Setup) else 0
+def _rank(label: str) -> float:
+    """Rank a setup; SX-A and SX-B lie beside the order and are more than the common ground."""
+    return Setup(label).rank if label in tuple(Setup) else Setup.S1.rank + 0.5
 
 
 def judge_comparisons(

@@ -87,6 +87,9 @@ def _sample(result: Result, top1: Printed) -> tuple[Sample, tuple[str, ...]] | N
     if kind not in ("sample-std", "population-std", "standard-error"):
         assumed.append("+- taken as a sample standard deviation")
     spread = float(top1.spread.value)
+    if not spread:
+        spread = float(top1.spread.step) / 2
+        assumed.append(f"+-{top1.spread} taken as {spread:g}")
     factor = {"standard-error": sqrt(n), "population-std": sqrt(n / (n - 1))}.get(kind or "", 1.0)
     return Sample(float(top1.value), spread * factor, n), tuple(assumed)
 

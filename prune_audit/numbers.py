@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from prune_audit.intervals import INFINITY, Interval
+from prune_audit.problems import shown
 
 ABOUT = Decimal("0.2")
 """Half-width of "~25" as a share of the value: 20 up to 30. Wide, so that it refutes rarely."""
@@ -195,11 +196,6 @@ _ALLOWED = {
 def expected(unit: Unit) -> str:
     """Return what a key of that unit expects, in words."""
     return _EXAMPLE[unit]
-
-
-def shown(text: str) -> str:
-    """Return a text in quotes for a message, cut where it is long."""
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
 def _check_unit(text: str, match: re.Match[str], unit: Unit) -> None:

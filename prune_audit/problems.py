@@ -24,6 +24,16 @@ class Problem(NamedTuple):
     fix: str = ""
 
 
+def shown(text: str) -> str:
+    """Return a text in quotes for a message, cut where it is long."""
+    return repr(cut(text))
+
+
+def cut(text: str) -> str:
+    """Return a text for a message, cut where it is long."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 class TooManyError(Exception):
     """A file has so many problems that reading on is of no use."""
 
@@ -157,7 +167,7 @@ def broken_reference(place: Place, name: str, known: Iterable[str], what: str) -
     """
     return Problem(
         "PA008",
-        f"there is no {what} {name!r}",
+        f"there is no {what} {shown(name)}",
         (place,),
         _suggestion(name, known, "name one that is there"),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prune_audit.answers import Answer, answer
+from prune_audit.answers import answer
 from prune_audit.claim import Result, Stage
 from prune_audit.facts import Fact, is_joint
 from prune_audit.intervals import Interval

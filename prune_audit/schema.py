@@ -7,6 +7,7 @@ schedules, references, duplicate keys, and what defaults and recipes leave out.
 
 from typing import Any
 
+from prune_audit import keys
 from prune_audit.claim import (
     BaseModel,
     Comparison,
@@ -18,25 +19,10 @@ from prune_audit.claim import (
     Table,
 )
 from prune_audit.forms import Key, keys_of
-from prune_audit.keys import ALIASES
 from prune_audit.readers import NAME_PATTERN, ONE_VALUE, ListReader, Reader
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SCALAR: Schema = {"not": {"type": ["array", "object"]}}
-SILENCE: Schema = {
-    "anyOf": [
-        {"enum": ["unreported", "unverified"]},
-        {
-            "type": "object",
-            "minProperties": 1,
-            "maxProperties": 1,
-            "properties": {"unreported": _SCALAR, "unverified": _SCALAR},
-            "additionalProperties": False,
-        },
-    ]
-}
-NAMES: Schema = {"pattern": f"^{NAME_PATTERN.pattern}$"}
 
 
 def json_schema() -> Schema:
@@ -52,19 +38,37 @@ def json_schema() -> Schema:
             "paper": _form(Paper, required=True),
             "base_models": _named(_form(BaseModel, required=True)),
             "recipes": _named(_recipe()),
-            "defaults": _result(required=False),
-            "results": _named(_result(required=False)),
+            "defaults": _with_aliases(_form(Result, required=False)),
+            "results": _named(_row()),
             "comparisons": {"type": "array", "items": _form(Comparison, required=True)},
             "tables": {"type": "array", "items": _form(Table, required=True)},
         },
         # defaults and sweeps may supply what a row leaves out; without them the row must have it
         "if": {"not": {"required": ["defaults"]}},
         "then": {"properties": {"results": {"additionalProperties": _complete_row()}}},
+        "$defs": {
+            "silence": _silence(),
+            **{form.__name__: _stage(form) for form in (Stage, PruningStage, ScratchStage)},
+        },
     }
 
 
+def _silence() -> Schema:
+    words = ["unreported", "unverified"]
+    where: Schema = {"not": {"type": ["array", "object"]}, "description": "where one looked"}
+    described: Schema = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": dict.fromkeys(words, where),
+        "additionalProperties": False,
+    }
+    return {"anyOf": [{"enum": words}, described]}
+
+
 def _named(item: Schema) -> Schema:
-    return {"type": "object", "propertyNames": NAMES, "additionalProperties": item}
+    names = {"pattern": f"^{NAME_PATTERN.pattern}$"}
+    return {"type": "object", "propertyNames": names, "additionalProperties": item}
 
 
 def _form(form: type, *, required: bool) -> Schema:
@@ -80,10 +84,10 @@ def _form(form: type, *, required: bool) -> Schema:
 
 def _value(key: Key) -> Schema:
     if key.form is not None:
-        return {**_stage(key.form), "description": key.doc}
+        return {"$ref": f"#/$defs/{key.form.__name__}", "description": key.doc}
     assert isinstance(key.reader, Reader | ListReader)
     plain = _reader(key.reader)
-    schema = {"anyOf": [plain, SILENCE]} if key.silent else plain
+    schema = {"anyOf": [plain, {"$ref": "#/$defs/silence"}]} if key.silent else plain
     return {**schema, "description": key.doc}
 
 
@@ -98,7 +102,7 @@ def _stage(form: type) -> Schema:
     """Describe a stage: its keys, the name of a recipe with or without changes, or a word."""
     stage = _form(form, required=False)
     stage["properties"]["recipe"] = {**ONE_VALUE, "description": "a name under recipes"}
-    return {"anyOf": [ONE_VALUE, SILENCE, stage]}
+    return {"anyOf": [ONE_VALUE, {"$ref": "#/$defs/silence"}, stage]}
 
 
 def _recipe() -> Schema:
@@ -109,17 +113,24 @@ def _recipe() -> Schema:
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def _result(*, required: bool) -> Schema:
-    schema = _form(Result, required=required)
-    for alias, name in ALIASES.items():
-        schema["properties"][alias] = schema["properties"][name]
-    schema["properties"]["sweep"] = {
+def _with_aliases(schema: Schema) -> Schema:
+    properties = schema["properties"]
+    aliased = {alias: properties[name] for alias, name in keys.ALIASES.items()}
+    return {**schema, "properties": {**properties, **aliased}}
+
+
+def _row() -> Schema:
+    row = _with_aliases(_form(Result, required=False))
+    aliased = {f"{alias}.{key}" for alias, name in keys.ALIASES.items() for key in keys.STAGE[name]}
+    cells: Schema = {"type": "array", "minItems": 1}
+    row["properties"]["sweep"] = {
         "type": "object",
         "required": ["at"],
-        "additionalProperties": {"type": "array", "minItems": 1},
+        "properties": dict.fromkeys(sorted(keys.SWEEP | aliased), cells),
+        "additionalProperties": False,
         "description": "several rows that differ in a few keys: at holds their labels",
     }
-    return schema
+    return row
 
 
 def _complete_row() -> Schema:

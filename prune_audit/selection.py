@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from prune_audit.findings import Finding, Severity
-from prune_audit.rules.rule import Rule
+from prune_audit.rules.rule import Rule, Scope
 
 
 class UnknownCodeError(ValueError):
@@ -13,7 +13,8 @@ class UnknownCodeError(ValueError):
 def chosen(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
     """Return the rules whose code or name is selected (all if none is) and not ignored.
 
-    A prefix such as ``PA1`` stands for its family; the longer of two matching prefixes wins.
+    A prefix such as ``PA1`` stands for its family; the longer of two matching prefixes wins. Rules
+    about the file itself stay unless they are ignored: an unread file must not look clean.
 
     Raises:
         UnknownCodeError: a word that begins no code and is no rule's name.
@@ -22,8 +23,13 @@ def chosen(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) 
     return tuple(
         rule
         for rule in rules
-        if _weight(rule, wanted, 1 if not wanted else 0) > _weight(rule, unwanted, 0)
+        if _weight(rule, wanted, _unnamed(rule, wanted)) > _weight(rule, unwanted, 0)
     )
+
+
+def _unnamed(rule: Rule, wanted: Sequence[str]) -> int:
+    """Return the weight of a rule that no word names."""
+    return 1 if not wanted or rule.scope is Scope.FILE else 0
 
 
 def _words(rules: Sequence[Rule], given: Iterable[str]) -> Iterable[str]:

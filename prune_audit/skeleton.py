@@ -4,24 +4,25 @@ SKELETON = """\
 # yaml-language-server: $schema=claim.schema.json
 # (prune-audit schema > claim.schema.json gives an editor its key completion)
 #
-# Write numbers exactly as the paper prints them: "76.10" is not "76.1", the digits carry the rounding.
+# Write numbers exactly as the paper prints them: 76.10 is not 76.1, the digits carry the rounding.
 # unreported: you read the source and it does not say. unverified: you have not read it.
 # Replace every TODO, then run: prune-audit check THIS_FILE
 schema: 1
 
 paper:
-  title: "TODO title of the paper"
+  title: TODO           # as printed; in quotes if it holds a colon
   venue: TODO           # ICLR, CVPR, arXiv ...
   year: TODO            # 2021
   arxiv: unverified     # in quotes: "2012.09243"
   code: unverified      # address of the authors' code, or unreported
   read: TODO            # what you read: full text, tables only, repository ...
 
-base_models:            # the dense networks; what makes them equal is their weights, not their accuracy
+base_models:            # the dense networks: equal if their weights are, whatever their accuracy
   base:
     network: TODO       # resnet50, resnet56, vgg19 ...
     dataset: TODO       # imagenet, cifar10, cifar100 ...
-    # torchvision/ResNet50_Weights.IMAGENET1K_V1, sha256:<64 hex digits>, own, own:<file of another paper>
+    # torchvision/ResNet50_Weights.IMAGENET1K_V1, sha256:<64 hex digits>, own (trained by these
+    # authors) or own:<name of the claim file of the paper that trained it>
     weights: unreported
     top1: TODO          # percent as printed: 76.13
     macs: unverified    # multiply-accumulates, 4.09G; if the number is 2 x MACs use flops: instead
@@ -32,7 +33,8 @@ base_models:            # the dense networks; what makes them equal is their wei
 recipes:                # named stages, so that rows can share them
   ours:
     epochs: TODO        # 90, ~25, unreported
-    lr: TODO            # "0:1e-2,30:1e-3,60:1e-4", "step 0.01 at 30/60", "cosine 1e-2 to 0", unreported
+    # "0:1e-2,30:1e-3,60:1e-4", "step 0.01 at 30/60", "cosine 1e-2 to 0", unreported
+    lr: TODO
     optimizer: unreported
     weight_decay: unreported
     batch_size: unreported
@@ -44,8 +46,8 @@ results:                # one entry per row of the table
     base: base
     pruning:
       granularity: filter       # filter, channel, weight, n:m, block, layer, group
-      schedule: one-shot        # one-shot, iterative, growing-penalty, sparse-learning, while-training ...
-      epochs: 0                 # training epochs of the pruning stage; ">0" if only known to be there
+      schedule: one-shot        # iterative, growing-penalty, sparse-learning, while-training ...
+      epochs: 0                 # training epochs of the pruning stage; ">0" if only known to exist
     retraining: ours
     top1: TODO          # 75.16, or 75.16+-0.12
     drop: unreported    # printed drop, positive is a loss; delta: is pruned minus base

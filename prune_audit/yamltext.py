@@ -117,9 +117,10 @@ class _Tree:
         return event
 
     def _node(self, event: yaml.Event, pointer: str, depth: int) -> Node:
-        place = self._place(event, pointer)
+        mark: Any = event.start_mark
+        place = Place(self.name, mark.line + 1, mark.column + 1, pointer)
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(place, self._text(event, place), event.style is None)
+            return Scalar(place, self._text(event, pointer), not event.style)
         self._refuse_indirection(event)
         if depth > MAX_DEPTH:
             raise _refused(place, f"nested deeper than {MAX_DEPTH} levels")
@@ -131,9 +132,10 @@ class _Tree:
         items: dict[str, tuple[Place, Node]] = {}
         prefix = f"{place.pointer}." if place.pointer else ""
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
-            name = self._key(event, place)
+            name = self._key(event, place.pointer)
             pointer = _pointer(place.pointer, prefix + name)
-            key_place = self._place(event, pointer)
+            mark: Any = event.start_mark
+            key_place = Place(self.name, mark.line + 1, mark.column + 1, pointer)
             value = self._node(self._next(), pointer, depth + 1)
             if name in items:
                 first = items[name][0]
@@ -142,15 +144,15 @@ class _Tree:
                 items[name] = (key_place, value)
         return Mapping(place, items)
 
-    def _key(self, event: yaml.Event, around: Place) -> str:
-        place = self._place(event, around.pointer)
+    def _key(self, event: yaml.Event, pointer: str) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             self._refuse_indirection(event)
-            raise _refused(place, "a key must be a word")
-        name = self._text(event, place)
+            raise _refused(self._place(event, pointer), "a key must be a word")
+        name = self._text(event, pointer)
         if len(name) > MAX_KEY:
+            place = self._place(event, pointer)
             raise _refused(place, f"a key is longer than {MAX_KEY} characters")
-        if name == "<<" and event.style is None:
+        if name == "<<" and not event.style:
             raise self._forbidden(event, "merge key <<", "write the keys out")
         return intern(name)
 
@@ -161,10 +163,12 @@ class _Tree:
             items.append(self._node(event, pointer, depth + 1))
         return Sequence(place, items)
 
-    def _text(self, event: yaml.ScalarEvent, place: Place) -> str:
-        self._refuse_indirection(event)
+    def _text(self, event: yaml.ScalarEvent, pointer: str) -> str:
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_indirection(event)
         text: str = event.value
         if len(text) > MAX_TEXT:
+            place = self._place(event, pointer)
             raise _refused(place, f"a text is longer than {MAX_TEXT:,} characters")
         return text
 
@@ -181,7 +185,8 @@ class _Tree:
             raise self._forbidden(event, f"tag {node.tag}", "leave it out")
 
     def _forbidden(self, event: yaml.Event, what: str, instead: str) -> RefusedError:
-        return RefusedError(problems.forbidden_yaml(self._place(event, ""), what, instead))
+        place = self._place(event, "")
+        return RefusedError(problems.forbidden_yaml(place, problems.cut(what), instead))
 
 
 def _pointer(outer: str, inner: str) -> str:

@@ -83,7 +83,7 @@ def reported(*texts: str, settings: Settings | None = None, select: str = "") ->
 
 def only_pair(*args: Any, settings: Settings | None = None, **kwargs: Any) -> JudgedPair:
     """Return the one judged pair of a claim that ``written`` writes."""
-    report = reported(written(*args, **kwargs), settings=settings)
+    report = reported(written(*args, **kwargs), settings=settings, select="PA0")
     assert not [problem for loaded in report.files for problem in loaded.problems]
     return report.comparisons[0].pairs[0]
 

@@ -18,6 +18,7 @@ from prune_audit.rules import (
     speeds,
     statistics,
     tables,
+    two_values,
 )
 from prune_audit.rules.rule import Rule, Scope
 
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = tuple(
             *reporting.RULES,
             *speeds.RULES,
             *quoted.RULES,
+            *two_values.RULES,
         ),
         key=lambda rule: rule.code,
     )

@@ -35,18 +35,22 @@ class _Accuracy(NamedTuple):
 
 
 def _accuracies(claim: Claim) -> Iterator[_Accuracy]:
-    """Yield the accuracies of base models and rows that were counted on a test set."""
+    """Yield the stated accuracies of base models and rows that were counted on a test set."""
     for base in claim.base_models.values():
         size = _test_size(base.dataset)
-        for entry in (base.top1, base.top5):
+        for entry in filter(_known, (base.top1, base.top5)):
             yield _Accuracy(entry, base.runs, Entry(base.place), size)
     for result in claim.results.values():
         on_test = result.evaluated_on.value != "validation" and _is_accuracy(result)
         size = _test_size(result.dataset) if on_test else None
-        for entry in (result.top1, result.top5, result.before_retraining):
+        for entry in filter(_known, (result.top1, result.top5, result.before_retraining)):
             yield _Accuracy(entry, result.runs, result.spread_is, size)
-        if result.base_model:
+        if result.base_model and result.base_top1.known:
             yield _Accuracy(result.base_top1, result.base_model.runs, Entry(result.place), size)
+
+
+def _known(entry: Entry[Printed]) -> bool:
+    return entry.value is not None
 
 
 def _is_accuracy(result: Result) -> bool:

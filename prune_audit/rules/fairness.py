@@ -183,8 +183,7 @@ def cited_not_rerun(judged: JudgedComparison, settings: Settings) -> Iterator[Hi
     origins = {pair.pair.other.origin.value for pair in judged.pairs}
     if judged.comparison.statement.value in STATED and origins == {"cited"}:
         yield Hit(
-            f"all {len(judged.pairs)} rows compared with {judged.comparison.ours.text} are cited, "
-            "none was rerun",
+            f"no row compared with {judged.comparison.ours.text} was rerun: all are cited",
             (judged.comparison.place, judged.pairs[0].pair.other.origin.place),
             "rerun a baseline under the own recipe",
         )

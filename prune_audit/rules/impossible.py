@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from prune_audit.claim import BaseModel, Claim, Result, Stage
+from prune_audit.claim import BaseModel, Claim, PruningStage, Result, Stage
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
@@ -54,8 +55,9 @@ _OF_RESULT: Mapping[str, _Limit] = {
 }  # fmt: skip
 _OF_STAGE: Mapping[str, _Limit] = {
     "batch_size": _COUNT, "input_size": _COUNT, "tuning_trials": _COUNT, "momentum": _SHARE,
-    "label_smoothing": _SHARE, "weight_decay": _WEIGHT, "ratio": _SHARE, "ratios": _LAYER_SHARE,
+    "label_smoothing": _SHARE, "weight_decay": _WEIGHT,
 }  # fmt: skip
+_OF_PRUNING: Mapping[str, _Limit] = {**_OF_STAGE, "ratio": _SHARE, "ratios": _LAYER_SHARE}
 
 
 def impossible_value(claim: Claim, corpus: Corpus, settings: Settings) -> Iterator[Hit]:
@@ -81,7 +83,8 @@ def impossible_value(claim: Claim, corpus: Corpus, settings: Settings) -> Iterat
         yield from _out_of_limits(result, _OF_RESULT)
         yield from _accuracy_hits(result, result.dense_top1)
     for stage in _stages(claim):
-        yield from _out_of_limits(stage, _OF_STAGE)
+        limits = _OF_PRUNING if isinstance(stage, PruningStage) else _OF_STAGE
+        yield from _out_of_limits(stage, limits)
 
 
 def _stages(claim: Claim) -> Iterable[Stage]:
@@ -94,8 +97,8 @@ def _stages(claim: Claim) -> Iterable[Stage]:
 def _out_of_limits(
     holder: Result | BaseModel | Stage, limits: Mapping[str, _Limit]
 ) -> Iterator[Hit]:
-    for name, limit in limits.items():
-        entry: Entry[Any] = getattr(holder, name, _NOTHING)
+    entries: tuple[Entry[Any], ...] = attrgetter(*limits)(holder)
+    for (name, limit), entry in zip(limits.items(), entries, strict=True):
         if entry.value is None:
             continue
         values = entry.value if isinstance(entry.value, tuple) else (entry.value,)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from prune_audit.claim import BaseModel, Claim, Result, Stage
@@ -79,10 +80,16 @@ def _facts(claim: Claim) -> Iterator[Entry[Any]]:
     for form in forms:
         idle = isinstance(form, Stage) and form.epochs.value and form.epochs.value.none
         kind: type = type(form)
-        for key in keys_of(kind):
-            needed = key.required and key.silent and key.field != "source"
-            if needed and not (idle and key.field == "lr"):
-                yield getattr(form, key.field)
+        for field in _needed(kind):
+            if not (idle and field == "lr"):
+                yield getattr(form, field)
+
+
+@cache
+def _needed(form: type) -> tuple[str, ...]:
+    """Return the fields that must be stated or said to be silent, without the source."""
+    keys = (key for key in keys_of(form) if key.required and key.silent)
+    return tuple(key.field for key in keys if key.field != "source")
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,16 +1,14 @@
 """Family PA7: one result, or one base model, in two papers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations
 from typing import NamedTuple
 
 from prune_audit.answers import Answer
 from prune_audit.claim import BaseModel, Claim, Result
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Hit, Severity, Tier
-from prune_audit.identity import known_network
 from prune_audit.intervals import Interval
 from prune_audit.numbers import Printed
 from prune_audit.places import Entry
@@ -111,7 +109,7 @@ def slip(one: Printed, other: Printed) -> str:
     """Say how the digits of two numbers differ where a slip of the pen would explain it."""
     if one.step != other.step:
         return ""
-    a, b = (str(number.value.quantize(number.step)) for number in (one, other))
+    a, b = f"{one.value:f}", f"{other.value:f}"
     apart = [i for i in range(len(a)) if a[i] != b[i]] if len(a) == len(b) else []
     if len(apart) == 1:
         return "one digit differs"
@@ -166,7 +164,7 @@ def _by_weights(corpus: Corpus) -> dict[str, list[Shown]]:
             if weights and weights.kind != "own" and top1 and top1.exact and base.dataset.known:
                 known = checkpoint(base.weights.text)
                 tag = known.tag if known else base.weights.text
-                groups[f"{tag} on {_dataset(base.dataset.text)}"].append(Shown(top1, base))
+                groups[f"{tag} on {dataset_id(base.dataset.text)}"].append(Shown(top1, base))
     return groups
 
 
@@ -180,85 +178,13 @@ def _furthest(shown: list[Shown]) -> tuple[Shown, Shown]:
     return max(pairs, key=lambda pair: pair[1].top1.value - pair[0].top1.value)
 
 
-def _dataset(name: str) -> str:
+def dataset_id(name: str) -> str:
+    """Return the registered name of a data set, else the name itself."""
     known = known_dataset(name)
     return known.id if known else name
-
-
-class Variant(NamedTuple):
-    """What a file prints of a method at one operating point."""
-
-    base: Printed
-    rate: Interval
-    top1: Printed
-    row: Result
-
-    def contradicts(self, other: "Variant") -> bool:
-        """Whether the same base and rate come with another accuracy."""
-        alike = self.base.hull.meets(other.base.hull) and self.rate.meets(other.rate)
-        return alike and not self.top1.hull.meets(other.top1.hull)
-
-
-def same_row_two_values(corpus: Corpus, settings: Settings) -> Iterator[Hit]:
-    """Two papers print different accuracies for what looks like one result.
-
-    Definition: rows of two files, one cited without ``cites`` and the other cited or own, agree in
-    method (by its letters and digits), network, data set, base accuracy and speedup and differ in
-    top-1 beyond rounding, and neither file has the other's value too.
-    Why: at least one of the two copies may be wrong, or comes from another version of the paper.
-    Fix: look both up in the paper they come from, and tie them with ``cites``.
-    Cannot detect: variants of a method under one name at one speedup, which are two results.
-    Source: this tool.
-    """
-    checked = {claim.file for claim in corpus.claims}
-    for variants in _by_method(corpus).values():
-        for one, other in combinations(variants, 2):
-            here, there = (one, other) if one.row.file in checked else (other, one)
-            if here.row.file in checked and _unexplained(here, there, variants):
-                yield Hit(
-                    f"{here.row.method.text} at base accuracy {here.base} and one speedup has "
-                    f"{here.top1} as {here.row.name}, and {there.top1} as {there.row.name} in "
-                    f"{there.row.file}",
-                    (here.row.top1.place, there.row.top1.place),
-                    "look both up in the paper they come from, and tie them with cites",
-                )
-
-
-def _by_method(corpus: Corpus) -> dict[tuple[str, str, str], list[Variant]]:
-    groups: dict[tuple[str, str, str], list[Variant]] = defaultdict(list)
-    for claim in corpus.known.values():
-        for row in claim.results.values():
-            base, top1, faster = row.dense_top1.value, row.top1.value, rate(row, RateKind.SPEEDUP)
-            if base and top1 and faster and row.origin.value in ("own", "cited"):
-                groups[_what(row)].append(Variant(base, faster.interval, top1, row))
-    return groups
-
-
-def _what(row: Result) -> tuple[str, str, str]:
-    method = "".join(filter(str.isalnum, (row.method.value or "").lower()))
-    network = known_network(row)
-    return method, network.id if network else row.network.text, _dataset(row.dataset.text)
-
-
-def _unexplained(here: Variant, there: Variant, variants: Iterable[Variant]) -> bool:
-    """Whether two rows of two files contradict each other and nothing in the files explains it."""
-    rows = (here.row, there.row)
-    loose = any(row.origin.value == "cited" and not row.cites.known for row in rows)
-    if not loose or here.row.file == there.row.file or not here.contradicts(there):
-        return False
-    return not any(
-        one.row.file == file and _repeats(one, mine)
-        for one in variants
-        for mine, file in ((here, there.row.file), (there, here.row.file))
-    )
-
-
-def _repeats(one: Variant, mine: Variant) -> bool:
-    return one.rate.meets(mine.rate) and one.top1.hull.meets(mine.top1.hull)
 
 
 RULES: tuple[Rule, ...] = (
     Rule("PA701", Severity.WARNING, Tier.CONCLUSIVE, Scope.CORPUS, quoted_differently),
     Rule("PA702", Severity.WARNING, Tier.CONCLUSIVE, Scope.CORPUS, shared_base_differs),
-    Rule("PA703", Severity.NOTE, Tier.HEURISTIC, Scope.CORPUS, same_row_two_values),
 )

@@ -58,9 +58,10 @@ class Rule:
 
     def findings(self, hits: Iterable[Hit]) -> list[Finding]:
         """Turn hits into findings of this rule."""
-        return [
-            Finding(
-                self.code, self.name, self.severity, self.tier, hit.message, hit.anchors, hit.fix
-            )
-            for hit in hits
-        ]
+        return [self.finding(hit) for hit in hits]
+
+    def finding(self, hit: Hit) -> Finding:
+        """Turn a hit into a finding of this rule."""
+        return Finding(
+            self.code, self.name, self.severity, self.tier, hit.message, hit.anchors, hit.fix
+        )

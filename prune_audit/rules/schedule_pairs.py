@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 from prune_audit.answers import Answer
 from prune_audit.calibrate import Calibrated, Profile, calibrate
@@ -88,6 +89,7 @@ def off_calibrated(result: Result, claim: Claim, settings: Settings) -> Iterator
         )
 
 
+@lru_cache(maxsize=1024)
 def _calibrated(schedule: Schedule, profile: Profile) -> Calibrated | None:
     if schedule.epochs != int(schedule.epochs):
         return None
@@ -106,7 +108,7 @@ def _settled(calibrated: Calibrated, profile: Profile) -> bool:
         if stage.epochs != min(math.ceil(rest / 2), cap):
             return False
         rest -= stage.epochs
-    return rest <= cap
+    return True
 
 
 def ta_across_schedules(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:

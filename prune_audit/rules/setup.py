@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import reduce
 
 from prune_audit.answers import Answer
 from prune_audit.claim import Claim, Result
@@ -10,7 +11,7 @@ from prune_audit.facts import Fact, stage_epochs
 from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
 from prune_audit.judged import JudgedComparison, JudgedPair
-from prune_audit.rates import RateKind, rate
+from prune_audit.rates import CONVENTIONS, RateKind, rate
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.scratch import QUESTIONS
 from prune_audit.settings import Settings
@@ -57,7 +58,7 @@ def setup_overclaimed(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
     if fact is not None:
         yield Hit(
             f"{named.value} is named, but {judged.pair.ours.name} and {judged.pair.other.name} "
-            f"differ in {fact.name}: {fact.sides}",
+            f"differ in {called(fact)}: {fact.sides}",
             (named.place, fact.left.place, fact.right.place),
             f"name a setup that holds ({judged.pair.verdict.ceiling} at most)",
         )
@@ -166,11 +167,13 @@ def scratch_budget_off(result: Result, claim: Claim, settings: Settings) -> Iter
     """A scratch row's epochs are not those of the formula that it names.
 
     Definition: E: the epochs of pretraining. B-liu2019: K1*F1/F2. B-liu2019-capped: the same, 180
-    at most. B-wang2023: K1*F1/F2 + K2. F1/F2 is the row's printed speedup within its digits; the
-    epochs may be off by one, since they are whole numbers. A finding only where no value fits.
+    at most. F1/F2 is the row's printed speedup within its digits; the epochs may be off by one,
+    since they are whole numbers. A finding only where no value fits, and where all base models of
+    the network state one K1.
     Why: Scratch-B by one formula gets K2 epochs more than by the other.
     Fix: name the formula that was used (``other`` if none of these), or correct the epochs.
-    Cannot detect: which formula the authors meant where several fit.
+    Cannot detect: which formula the authors meant where several fit. B-wang2023, K1*F1/F2 + K2,
+    needs the pruned row; SX-B of their comparison says whether it holds.
     Source: Wang et al. 2023, section 4 and footnotes; Liu et al. 2019 (arXiv 1810.05270).
     """
     stage = result.scratch
@@ -200,8 +203,10 @@ def _pretraining(result: Result, claim: Claim) -> Epochs | None:
 
 
 def _speedup(result: Result) -> Interval | None:
-    found = rate(result, RateKind.SPEEDUP)
-    return found.interval if found else None
+    """Return what the printed speedup can stand for, rounded or truncated."""
+    rates = [rate(result, RateKind.SPEEDUP, convention) for convention in CONVENTIONS]
+    intervals = [found.interval for found in rates if found]
+    return reduce(Interval.hull, intervals) if intervals else None
 
 
 def _budget(formula: str, pretraining: Epochs, speedup: Interval | None) -> Interval | None:

@@ -96,8 +96,11 @@ _UNITS = (
 
 def cost_sizes(result: Result) -> Sizes | None:
     """Return the costs of the base model and of the row, in one unit where both have one."""
+    base = result.base_model
+    if base is None or not (result.macs.known or result.flops.known):
+        return None
     for dense_name, own_name, factor in _UNITS:
-        dense: Stated | None = stated(getattr(result.base_model, dense_name, Entry(result.place)))
+        dense: Stated | None = stated(getattr(base, dense_name))
         own: Stated | None = stated(getattr(result, own_name))
         if dense and own:
             return _positive(Sizes(dense, own, factor))
