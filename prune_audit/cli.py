@@ -234,7 +234,7 @@ def _share(text: str) -> Decimal:
         share = Decimal(text.rstrip("% ")) / (100 if text.rstrip().endswith("%") else 1)
     except InvalidOperation:
         share = Decimal(-1)
-    if not 0 <= share < 1:
+    if not (share.is_finite() and 0 <= share < 1):
         _stop(f"--tolerance expects a share such as 5% or 0.05 below 100 %, got {text!r}", USAGE)
     return share
 
@@ -259,7 +259,8 @@ def _width(terminal: bool) -> int:
     columns = os.environ.get("COLUMNS", "")
     if columns.isdigit() and int(columns) >= 40:
         return int(columns)
-    return os.get_terminal_size().columns if terminal else 100
+    # a terminal that does not know its width says 0
+    return max(os.get_terminal_size().columns or 80, 40) if terminal else 100
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -101,7 +101,8 @@ class FormReader:
                 self._found.add(problems.unknown_key(place, name, layout.by_name, what))
             else:
                 values[key.field] = self._value(key, place, child)
-        self._missing(layout, items, what, at)
+        if isinstance(node, Mapping):
+            self._missing(layout, items, what, at)
         return form(**values, **given)
 
     def check(self, form: type, node: Mapping) -> None:

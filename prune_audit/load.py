@@ -183,15 +183,17 @@ def _twice(result: Result) -> Iterator[Problem]:
 
 
 def _base(result: Result, bases: dict[str, BaseModel]) -> Iterator[Problem]:
-    if result.base.known and result.base.text != "none" and result.base_model is None:
+    if result.base_model is not None:
+        return
+    if result.base.known and result.base.text != "none":
         yield problems.broken_reference(result.base.place, result.base.text, bases, "base model")
-    if result.base_model is None:
-        for name, entry in (("network", result.own_network), ("dataset", result.own_dataset)):
-            if not entry.known and not entry.text:
-                yield problems.missing_key(
-                    result.place, name, f"result {result.name!r}, which has no base model,",
-                    "the network and the data set are facts of the row then",
-                )  # fmt: skip
+        return
+    for name, entry in (("network", result.own_network), ("dataset", result.own_dataset)):
+        if not entry.known and not entry.text:
+            yield problems.missing_key(
+                result.place, name, f"result {result.name!r}, which has no base model,",
+                "the network and the data set are facts of the row then",
+            )  # fmt: skip
 
 
 def _inside(claim: Claim) -> Iterator[Problem]:
@@ -202,7 +204,8 @@ def _inside(claim: Claim) -> Iterator[Problem]:
             if "#" not in name and name not in names:
                 yield problems.broken_reference(entry.place, name, names, "result")
     for comparison in claim.comparisons:
-        if not comparison.against.value and comparison.statement.value not in ("lossless", None):
+        left_out = comparison.against.place == comparison.place
+        if left_out and comparison.statement.value not in ("lossless", None):
             yield problems.missing_key(
                 comparison.place, "against", "a comparison", "a list of results"
             )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -132,6 +133,7 @@ def format_epochs(epochs: float) -> str:
     return str(int(epochs)) if epochs == int(epochs) else format(Decimal(repr(epochs)), "f")
 
 
+@lru_cache(maxsize=1024)
 def format_lr(lr: float) -> str:
     """Return an LR as the paper prints it (1e-2, 1.5e-3), with every digit it has."""
     if lr == 0 or not math.isfinite(lr):

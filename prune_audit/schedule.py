@@ -9,6 +9,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -148,6 +149,7 @@ def equal(a: Schedule, b: Schedule) -> bool:
     return difference_at(a, b) is None
 
 
+@lru_cache(maxsize=1024)
 def difference_at(a: Schedule, b: Schedule) -> float | None:
     """Return the start of the first stretch where the LRs differ, None if there is none.
 

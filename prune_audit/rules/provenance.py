@@ -32,7 +32,7 @@ def secondary_source(claim: Claim, corpus: object, settings: Settings) -> Iterat
     if rows or bases or stages:
         yield Hit(
             f"from secondary sources: {len(rows)} of {len(claim.results)} rows, {len(bases)} of "
-            f"{len(claim.base_models)} base models, stages described in {len(stages)} places",
+            f"{len(claim.base_models)} base models, {len(stages)} stage descriptions",
             tuple(dict.fromkeys((*rows, *bases, *stages)))[:ANCHORS],
             "read the paper itself and replace the source",
         )

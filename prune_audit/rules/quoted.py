@@ -34,7 +34,8 @@ def quoted_differently(corpus: Corpus, settings: Settings) -> Iterator[Hit]:
     Definition: the row names the cited one by ``cites`` and was not rerun. The top-1 accuracies
     (or the drops, where a top-1 is missing) differ beyond rounding, or the base accuracies by more
     than re-evaluating one checkpoint explains (0.5 points), or the speedups by more than the
-    tolerance (5 %), since counters of FLOPs differ.
+    tolerance (5 %), since counters of FLOPs differ. Copies may be rounded, truncated, or taken
+    from an error rate: less than one last digit is no difference.
     Why: one of two papers, or of two transcriptions, has a wrong number, and copies live on.
     Fix: look the number up in both papers; versions of one paper can differ.
     Cannot detect: which of the two is right, or a number that both have wrong.
@@ -65,7 +66,7 @@ def _quotes(row: Result, cited: Result, settings: Settings) -> Iterator[Quote]:
     one, other = row.top1, cited.top1
     if not (one.value and other.value):
         yield from _other_drop(row, cited)
-    elif not one.value.hull.meets(other.value.hull):
+    elif not reach(one.value).meets(reach(other.value)):
         yield Quote("top-1", one, other, slip(one.value, other.value))
     one, other = row.dense_top1, cited.dense_top1
     if one.value and other.value and _gap(one.value, other.value) > settings.base_gap:
@@ -84,8 +85,15 @@ def _other_drop(row: Result, cited: Result) -> Iterator[Quote]:
 
 def _drop(row: Result) -> tuple[Entry[Printed], Interval] | None:
     if row.drop.value:
-        return row.drop, row.drop.value.hull
-    return (row.delta, -row.delta.value.hull) if row.delta.value else None
+        return row.drop, reach(row.drop.value)
+    return (row.delta, -reach(row.delta.value)) if row.delta.value else None
+
+
+def reach(number: Printed) -> Interval:
+    """Return less than one last digit around a number: a truncated error rate errs upwards."""
+    if number.bound:
+        return number.hull
+    return Interval(number.value - number.step, number.value + number.step, True, True)
 
 
 def _gap(one: Printed, other: Printed) -> Decimal:

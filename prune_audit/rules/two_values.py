@@ -11,7 +11,7 @@ from prune_audit.identity import known_network
 from prune_audit.intervals import Interval
 from prune_audit.numbers import Printed
 from prune_audit.rates import RateKind, rate
-from prune_audit.rules.quoted import dataset_id
+from prune_audit.rules.quoted import dataset_id, reach
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.settings import Settings
 
@@ -30,7 +30,7 @@ class Variant(NamedTuple):
 
     def same_value(self, other: "Variant") -> bool:
         """Whether the accuracies may be the same."""
-        return self.top1.hull.meets(other.top1.hull)
+        return reach(self.top1).meets(reach(other.top1))
 
 
 def same_row_two_values(corpus: Corpus, settings: Settings) -> Iterator[Hit]:
@@ -67,7 +67,7 @@ def _two_values(here: Result, there: Result) -> Hit:
 
 
 def _by_method(corpus: Corpus, checked: set[str]) -> list[list[Variant]]:
-    """Gather rows that print a base accuracy, a rate and top-1; rows of checked files come first."""
+    """Gather rows with base accuracy, rate and top-1; rows of checked files come first."""
     groups: dict[tuple[str, str, str], dict[tuple[str, str, str], Variant]] = defaultdict(dict)
     for claim in sorted(corpus.known.values(), key=lambda claim: claim.file not in checked):
         for row in claim.results.values():

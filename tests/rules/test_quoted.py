@@ -192,3 +192,20 @@ def test_another_method_is_another_result() -> None:
     other = claim_file("other", "origin: cited, top1: 93.52, speedup: 2.00x")
     renamed = load_text(other.text.replace("HRank", "HRankPlus"), "other.yaml")
     assert not found("PA703", claim_file("one", CITED), renamed)
+
+
+@pytest.mark.parametrize("code", ["PA702", "PA703"])
+def test_two_files_that_are_only_referred_to_are_not_reported(code: str, tmp_path: Path) -> None:
+    """A third file cites both; checked alone, it is not answerable for their quarrel."""
+    weights = f"top1: 93.26, weights: {R50[0]}"
+    for name, base, top1 in (("a", "93.26", "93.17"), ("b", "91.00", "93.52")):
+        base = base if code == "PA702" else "93.26"
+        row = f"origin: cited, top1: {top1}, speedup: 2.00x"
+        text = claim_file(name, row, weights.replace("93.26", base)).text
+        (tmp_path / f"{name}.yaml").write_text(text)
+    main = claim_file("main", "top1: 93.00")
+    against = "comparisons: [{ours: main, against: ['a#a', 'b#b'], statement: none}]"
+    (tmp_path / "main.yaml").write_text(main.text + against)
+    paths = [tmp_path / f"{name}.yaml" for name in ("main", "a", "b")]
+    assert not found(code, load_file(paths[0]))
+    assert len(found(code, *map(load_file, paths))) == 1
