@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from prune_audit.answers import Answer
 from prune_audit.claim import BaseModel, Result
+from prune_audit.intervals import Interval
+from prune_audit.numbers import Printed
 from prune_audit.places import Entry
 from prune_audit.readers import Weights
 from prune_audit.registry import checkpoint, same_weights
@@ -88,13 +90,37 @@ def _own_training(one: BaseModel, other: BaseModel) -> tuple[Answer, str]:
 def _by_accuracy(
     a: Result, b: Result, left: Entry[Any], right: Entry[Any], gap: Decimal
 ) -> SameBase:
-    one, other = a.dense_top1, b.dense_top1
-    if one.value and other.value and _one_protocol(a, b):
-        x, y = one.value.hull, other.value.hull
+    one, other = _dense_accuracy(a), _dense_accuracy(b)
+    if one and other and _one_protocol(a, b):
+        (x, x_entry), (y, y_entry) = one, other
         if max(x.low - y.high, y.low - x.high) > gap:
-            why = f"base accuracies {one.text} and {other.text} are more than {gap} points apart"
-            return SameBase(Answer.DIFFERENT, one, other, why)
+            shown = f"{_shown(x, x_entry)} and {_shown(y, y_entry)}"
+            why = f"base accuracies {shown} are more than {gap} points apart"
+            return SameBase(Answer.DIFFERENT, x_entry, y_entry, why)
     return SameBase(Answer.UNKNOWN, left, right, "")
+
+
+def _dense_accuracy(result: Result) -> tuple[Interval, Entry[Any]] | None:
+    """Return the base model's accuracy: as published with known weights, else as printed.
+
+    The column beside a row comes last: papers print there what they compare with, not always the
+    network that was pruned. A printed spread is over trainings and widens the interval.
+    """
+    model = result.base_model
+    known = checkpoint(_tag(model.weights.value)) if model and model.weights.value else None
+    if model and known:
+        printed = model.top1 if model.top1.value else model.weights
+        return Interval.point(Decimal(known.top1)), printed
+    entry = model.top1 if model and model.top1.value else result.base_top1
+    if entry.value is None:
+        return None
+    around = entry.value.spread.value if entry.value.spread else Decimal(0)
+    return entry.value.hull + Interval(-around, around), entry
+
+
+def _shown(accuracy: Interval, entry: Entry[Any]) -> str:
+    same = isinstance(entry.value, Printed) and entry.value.hull.meets(accuracy)
+    return entry.text if same else f"{accuracy.low} (as published)"
 
 
 def _one_protocol(a: Result, b: Result) -> bool:

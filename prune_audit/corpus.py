@@ -6,8 +6,8 @@ from pathlib import Path, PurePath
 
 from prune_audit import problems
 from prune_audit.claim import Claim, Result
-from prune_audit.load import Loaded, load_file
-from prune_audit.places import Entry
+from prune_audit.load import Loaded, load_file, references
+from prune_audit.places import Place
 from prune_audit.problems import Collector, Problem, TooManyError
 
 
@@ -54,7 +54,7 @@ def gather(files: Iterable[Loaded]) -> Corpus:
     while waiting:
         claim = waiting.pop()
         folder = _folder(claim.file)
-        for stem in dict.fromkeys(name.partition("#")[0] for _, name in references(claim)):
+        for stem in dict.fromkeys(stem for _, stem, _ in _outside(claim)):
             if (folder, stem) not in tried:
                 tried.add((folder, stem))
                 other = _beside(claim, stem)
@@ -72,18 +72,12 @@ def _beside(claim: Claim, stem: str) -> Claim | None:
     return load_file(Path(name), name).claim
 
 
-def references(claim: Claim) -> Iterator[tuple[Entry[str] | Entry[tuple[str, ...]], str]]:
-    """Yield every reference of a claim into another file, with the entry that holds it."""
-    entries: list[Entry[str] | Entry[tuple[str, ...]]] = []
-    for comparison in claim.comparisons:
-        entries += [comparison.ours, comparison.against, comparison.best_of]
-    entries += [table.rows for table in claim.tables]
-    entries += [result.cites for result in claim.results.values()]
-    for entry in entries:
-        names = (entry.value,) if isinstance(entry.value, str) else entry.value or ()
-        for name in names:
-            if "#" in name:
-                yield entry, name
+def _outside(claim: Claim) -> Iterator[tuple[Place, str, str]]:
+    """Yield every reference into another file: where it stands, the file's stem, the name."""
+    for place, name in references(claim):
+        stem, mark, inner = name.partition("#")
+        if mark:
+            yield place, stem, inner
 
 
 def _broken(corpus: Corpus, claim: Claim) -> tuple[Problem, ...]:
@@ -97,12 +91,11 @@ def _broken(corpus: Corpus, claim: Claim) -> tuple[Problem, ...]:
 
 def _broken_references(corpus: Corpus, claim: Claim) -> Iterator[Problem]:
     folder = _folder(claim.file)
-    for entry, name in references(claim):
-        stem, _, inner = name.partition("#")
+    for place, stem, name in _outside(claim):
         home = corpus.known.get((folder, stem))
         if home is None:
             beside = (other for other_folder, other in corpus.known if other_folder == folder)
-            yield problems.broken_reference(entry.place, stem, beside, "readable claim file")
-        elif not corpus.rows(claim, [name]):
+            yield problems.broken_reference(place, stem, beside, "readable claim file")
+        elif not corpus.rows(home, [name]):
             names = (*home.results, *home.families)
-            yield problems.broken_reference(entry.place, inner, names, f"result in {stem}")
+            yield problems.broken_reference(place, name, names, f"result in {stem}")

@@ -92,9 +92,18 @@ def metric_fact(a: Result, b: Result) -> Fact:
     if metrics[0] != metrics[1]:
         why = "top-1 accuracy where nothing else is stated"
         return Fact(name, Answer.DIFFERENT, a.metric, b.metric, why)
-    both = a.top1.known and b.top1.known and metrics[0] != "other"
+    named = metrics[0] != "other"
+    both = a.top1.known and b.top1.known and named
+    if named and not both and (drops := _drops(a, b)):
+        return Fact(name, Answer.SAME, *drops, "printed drops")
     why = "" if metrics[0] == "top1" else metrics[0]
     return Fact(name, answer(True if both else None), a.top1, b.top1, why)
+
+
+def _drops(a: Result, b: Result) -> tuple[Entry[Any], Entry[Any]] | None:
+    """Return both printed drops: S1 asks for performance or performance drop (paper, Table 2)."""
+    left, right = ((row.drop if row.drop.known else row.delta) for row in (a, b))
+    return (left, right) if left.known and right.known else None
 
 
 def rate_fact(a: Result, b: Result, settings: Settings, wanted: str | None) -> Fact:

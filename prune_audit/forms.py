@@ -173,13 +173,14 @@ class FormReader:
     def _list(self, key: Key, reader: ListReader[Any], node: Node) -> Entry[Any]:
         if isinstance(node, Scalar) and reader.single:
             one = self._scalar(key, reader.item, node)
-            return one if one.value is None else one._replace(value=(one.value,))
+            return one._replace(value=(one.value,), places=(one.place,)) if one.known else one
         if not isinstance(node, Sequence) or not node.items:
             return self._wrong(key, node, f"expected {key.expects}")
         entries = [self._scalar(key, reader.item, item) for item in node.items]
-        values = tuple(entry.value for entry in entries if entry.value is not None)
         text = ", ".join(entry.text for entry in entries)
-        return Entry(node.place, text, values, None)
+        read = [entry for entry in entries if entry.known]
+        values, places = tuple(entry.value for entry in read), tuple(entry.place for entry in read)
+        return Entry(node.place, text, values, None, places=places)
 
     def _wrong(self, key: Key, node: Node, reason: str) -> Entry[Any]:
         fix = "write that, or unreported / unverified where there is no value" if key.silent else ""

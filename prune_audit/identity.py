@@ -1,6 +1,7 @@
 """Are two names the same data set or network?"""
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from prune_audit.answers import Answer, answer
@@ -8,6 +9,9 @@ from prune_audit.claim import Result
 from prune_audit.registry import Network
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.registry import network as registered_network
+
+VARIANT = Decimal("1.1")
+"""Dense parameter counts further apart than this factor are two variants of one name."""
 
 
 def same_dataset(a: Result, b: Result) -> Answer:
@@ -31,7 +35,18 @@ def same_network(a: Result, b: Result) -> Answer:
     if left is None or right is None:
         return Answer.UNKNOWN
     one, other = known_network(a), known_network(b)
-    return _same(left, right, one.id if one else None, other.id if other else None)
+    same = _same(left, right, one.id if one else None, other.id if other else None)
+    return Answer.UNKNOWN if same is Answer.SAME and _other_cost(a, b) else same
+
+
+def _other_cost(a: Result, b: Result) -> bool:
+    """Whether the dense networks' printed parameters say that one name means two variants."""
+    models = (a.base_model, b.base_model)
+    params = [model.params.value for model in models if model and model.params.value]
+    if len(params) < 2:
+        return False
+    one, other = (number.hull for number in params)
+    return one.low > other.high * VARIANT or other.low > one.high * VARIANT
 
 
 def _same(left: str, right: str, one: str | None, other: str | None) -> Answer:

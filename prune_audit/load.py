@@ -19,7 +19,7 @@ from prune_audit.claim import (
 from prune_audit.expand import Expanded, expand
 from prune_audit.filetext import RefusedError, read_text
 from prune_audit.forms import FormReader
-from prune_audit.places import Entry, Place
+from prune_audit.places import Place
 from prune_audit.problems import Collector, Problem, TooManyError
 from prune_audit.readers import NAME_PATTERN
 from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, parse
@@ -199,10 +199,9 @@ def _base(result: Result, bases: dict[str, BaseModel]) -> Iterator[Problem]:
 def _inside(claim: Claim) -> Iterator[Problem]:
     """References into this file must exist, and no row is compared with itself."""
     names = {**claim.results, **claim.families}
-    for entry in _references(claim):
-        for name in (entry.value,) if isinstance(entry.value, str) else entry.value or ():
-            if "#" not in name and name not in names:
-                yield problems.broken_reference(entry.place, name, names, "result")
+    for place, name in references(claim):
+        if "#" not in name and name not in names:
+            yield problems.broken_reference(place, name, names, "result")
     for comparison in claim.comparisons:
         left_out = comparison.against.place == comparison.place
         if left_out and comparison.statement.value not in ("lossless", None):
@@ -216,10 +215,14 @@ def _inside(claim: Claim) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _references(claim: Claim) -> Iterator[Entry[str] | Entry[tuple[str, ...]]]:
-    for comparison in claim.comparisons:
-        yield comparison.ours
-        yield comparison.against
-        yield comparison.best_of
-    for table in claim.tables:
-        yield table.rows
+def references(claim: Claim) -> Iterator[tuple[Place, str]]:
+    """Yield the name of every result that a claim refers to, ``file#name`` in another file."""
+    lists = [entry for item in claim.comparisons for entry in (item.against, item.best_of)]
+    lists += [table.rows for table in claim.tables]
+    for listed in lists:
+        yield from zip(listed.places, listed.value or (), strict=True)
+    single = [item.ours for item in claim.comparisons]
+    single += [result.cites for result in claim.results.values()]
+    for entry in single:
+        if entry.value is not None:
+            yield entry.place, entry.value

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from prune_audit.intervals import INFINITY, Interval
 from prune_audit.problems import shown
@@ -174,7 +174,12 @@ def _scaled(digits: str, shift: int) -> tuple[Decimal, Decimal]:
     value = Decimal(digits)
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)  # the pattern admits finite numbers only
-    return value.scaleb(shift), Decimal(1).scaleb(exponent + shift)
+    return value.scaleb(shift), _power(exponent + shift)
+
+
+@cache
+def _power(exponent: int) -> Decimal:
+    return Decimal(1).scaleb(exponent)
 
 
 _EXAMPLE = {

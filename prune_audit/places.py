@@ -30,13 +30,17 @@ class Silence(StrEnum):
 
 
 class Entry(NamedTuple, Generic[T]):
-    """One value of a claim file with its exact text and place; ``value`` is None when silent."""
+    """One value of a claim file with its exact text and place; ``value`` is None when silent.
+
+    ``places`` are those of the items where the value is a list.
+    """
 
     place: Place
     text: str = ""
     value: T | None = None
     silence: Silence | None = Silence.UNVERIFIED
     looked: str = ""
+    places: tuple[Place, ...] = ()
 
     @property
     def known(self) -> bool:

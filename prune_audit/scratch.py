@@ -111,7 +111,10 @@ def _total_flops(pruned: Result, scratch: Result) -> Fact:
     if same is Answer.UNKNOWN and stated:
         same = Answer.SAME
     middle = _middle(at_dense_cost) * _middle(faster.interval) + _middle(small)
-    return Fact("SX-B", same, faster.entry, right, _left_over(middle, _middle(budget), same))
+    why = _left_over(middle, _middle(budget), same)
+    if same is Answer.DIFFERENT and ((at_dense_cost + slack) * faster.interval).meets(budget):
+        why += "; it fits K1*F1/F2 of Liu et al. 2019, which leaves out the retraining epochs"
+    return Fact("SX-B", same, faster.entry, right, why)
 
 
 def _left_over(spent: Decimal, budget: Decimal, same: Answer) -> str:

@@ -86,12 +86,8 @@ def judge(ours: Result, other: Result, settings: Settings, comparison: Compariso
 
 def _judge_pruned(a: Result, b: Result, settings: Settings, wanted: str | None) -> Verdict:
     facts = pair_facts(a, b, settings, wanted)
-    dominance = _dominance(a, b, wanted) if facts[FactName.RATE].answer is not Answer.SAME else ""
-    facts[FactName.RATE] = _open_rate(facts[FactName.RATE], a, b)
-    answers = {name: fact.answer for name, fact in facts.items()}
-    if dominance:
-        answers[FactName.RATE] = Answer.SAME
-    place = climb(answers)
+    facts[FactName.RATE], dominance = _passed_rate(facts[FactName.RATE], a, b, wanted)
+    place = climb({name: fact.answer for name, fact in facts.items()})
     line = Setup(settings.require)
     missing = tuple(facts[n] for n in CHEAP if n in place.missing and n in names_up_to(line))
     stop = facts[place.stop] if place.stop else None
@@ -111,12 +107,20 @@ def _judge_pruned(a: Result, b: Result, settings: Settings, wanted: str | None) 
     )  # fmt: skip
 
 
-def _open_rate(fact: Fact, a: Result, b: Result) -> Fact:
-    """Other rates stop a pair only where both accuracies are known: dominance is possible else."""
-    if fact.answer is not Answer.DIFFERENT or (a.top1.known and b.top1.known):
-        return fact
+def _passed_rate(fact: Fact, a: Result, b: Result, wanted: str | None) -> tuple[Fact, str]:
+    """Return the rate as it counts for the ladder, and which row dominates, if one does.
+
+    A row of the higher rate that is at least as accurate passes. Other rates stop a pair only where
+    both accuracies are known: dominance is possible else.
+    """
+    if fact.answer is Answer.SAME:
+        return fact, ""
+    if dominance := _dominance(a, b, wanted):
+        return fact._replace(answer=Answer.SAME), dominance
+    if fact.answer is Answer.UNKNOWN or (a.top1.known and b.top1.known):
+        return fact, ""
     why = f"{fact.why}; comparable only if the row of the higher rate is as accurate"
-    return fact._replace(answer=Answer.UNKNOWN, why=why)
+    return fact._replace(answer=Answer.UNKNOWN, why=why), ""
 
 
 def _marks(a: Result, b: Result) -> tuple[str, ...]:
@@ -142,7 +146,9 @@ def _judge_scratch(
     """Under attitude 1 only the same joined schedule is fair; under 2 also SX-A or SX-B."""
     pruned, scratch = (b, a) if a.is_scratch else (a, b)
     facts = scratch_facts(pruned, scratch)
-    common = tuple(common_facts(a, b, settings, wanted).values())
+    shared = common_facts(a, b, settings, wanted)
+    shared[FactName.RATE], dominance = _passed_rate(shared[FactName.RATE], a, b, wanted)
+    common = tuple(shared.values())
     counting = facts[:1] if attitude == "1" else facts[:3]
     differing = first(common, Answer.DIFFERENT)
     recipe = recipe_differences(a, b)
@@ -159,7 +165,7 @@ def _judge_scratch(
     floor, ceiling = _scratch_place(common, facts[:3])
     return Verdict(
         floor, ceiling, fairness, deciding, stop, missing, recipe,
-        scratch=facts, marks=(ATTITUDE[attitude],),
+        scratch=facts, dominance=dominance, marks=(ATTITUDE[attitude],),
     )  # fmt: skip
 
 

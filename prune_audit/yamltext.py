@@ -22,6 +22,8 @@ MAX_PARTS = 200_000
 MAX_TEXT = 10_000
 MAX_KEY = 200
 _LONGEST_POINTER = 300
+_SHARED = 24
+"""Texts up to this length, mostly words and numbers that repeat, are kept in memory once."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOM = "\ufeff"
 _UNPRINTABLE = re.compile(
@@ -154,7 +156,7 @@ class _Tree:
             raise _refused(place, f"a key is longer than {MAX_KEY} characters")
         if name == "<<" and not event.style:
             raise self._forbidden(event, "merge key <<", "write the keys out")
-        return intern(name)
+        return name
 
     def _sequence(self, place: Place, depth: int) -> Sequence:
         items: list[Node] = []
@@ -170,7 +172,7 @@ class _Tree:
         if len(text) > MAX_TEXT:
             place = self._place(event, pointer)
             raise _refused(place, f"a text is longer than {MAX_TEXT:,} characters")
-        return text
+        return intern(text) if len(text) <= _SHARED else text
 
     def _place(self, event: yaml.Event, pointer: str) -> Place:
         return _marked(self.name, event.start_mark, pointer)

@@ -107,10 +107,26 @@ def test_equal_accuracies_never_prove_the_same_weights(judged: Judge) -> None:
     assert compared(judged, silent, silent).answer is Answer.UNKNOWN
 
 
-def test_the_accuracy_beside_the_row_counts_before_that_of_the_base_model(judged: Judge) -> None:
+def test_the_accuracy_beside_a_row_does_not_refute_that_of_the_base_model(judged: Judge) -> None:
     silent = {"weights": "unreported"}
     rows = {"base_top1": "75.10"}, {"base_top1": "76.20"}
+    assert compared(judged, silent, silent, rows).answer is Answer.UNKNOWN
+
+
+def test_the_accuracy_beside_a_row_refutes_where_the_base_model_has_none(judged: Judge) -> None:
+    silent = {"weights": "unreported", "top1": "unreported"}
+    rows = {"base_top1": "75.10"}, {"base_top1": "76.20"}
     assert compared(judged, silent, silent, rows).answer is Answer.DIFFERENT
+
+
+def test_known_weights_have_their_published_accuracy_whatever_is_printed(judged: Judge) -> None:
+    dense = {"top1": "75.30"}, {"weights": "unreported", "top1": "76.10"}
+    assert compared(judged, *dense).answer is Answer.UNKNOWN
+
+
+def test_the_spread_over_trainings_widens_a_base_accuracy(judged: Judge) -> None:
+    dense = [{"weights": "unreported", "top1": top1} for top1 in ("93.59+-0.58", "92.80")]
+    assert compared(judged, *dense).answer is Answer.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     except RefusedError as refused:
         place = refused.problem.anchors[0]
         line = data.decode("utf-8-sig", "replace").split("\n")[place.line - 1]
-        assert 1 <= place.column <= len(line) + 1  # noqa: PT017 (both outcomes are right)
+        assert 1 <= place.column <= len(line) + 1
 
 
 GOOD = "schema: 1\npaper: {title: T, venue: V, year: 2021}\nresults: {}\n"

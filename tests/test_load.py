@@ -199,6 +199,7 @@ def test_a_missing_key_is_named_once_with_what_to_add(
         (("base: dense", "base: dens"), "PA008", "there is no base model 'dens'"),
         (("ours: ours,", "ours: our,"), "PA008", "there is no result 'our'"),
         (("rows: [ours,", "rows: [ours, ohter,"), "PA008", "there is no result 'ohter'"),
+        (("bold: yes", "cites: ohter"), "PA008", "there is no result 'ohter'"),
         (("against: [other]", "against: [ours]"), "PA009", "ours stands among the rows"),
         (("    drop: 0.97", "    drop: 0.97\n    delta: -0.97"), "PA009", "drop and delta"),
         (("    drop: 0.97", "    macs: 1G\n    flops: 2G"), "PA009", "macs and flops"),
@@ -251,6 +252,12 @@ def test_all_problems_of_a_file_are_reported_with_their_places() -> None:
         assert place.pointer
         assert problem.fix
     assert loaded.claim is None
+
+
+def test_a_name_in_a_list_is_found_where_it_stands() -> None:
+    problem = only_problem("rows: [ours, other]", "rows: [ours, other,\n      ohter]")
+    assert str(problem.anchors[0]) == "a.yaml:30:7"
+    assert problem.anchors[0].pointer == "tables[0].rows[2]"
 
 
 @pytest.mark.parametrize("text", ["just words", "[1, 2]", "- a: 1\n", '"schema: 1"', "---\n..."])

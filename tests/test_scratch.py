@@ -106,11 +106,17 @@ def test_epochs_stated_as_a_bound_do_not_stop_the_audit(judged: Judge, bound: st
 
 
 def test_another_rate_is_below_s1(judged: Judge) -> None:
-    verdict = judge(judged, TAIL, P30, {**WHOLE, "speedup": "1.20x"})
+    verdict = judge(judged, TAIL, P30, {**WHOLE, "speedup": "1.20x", "top1": "76.00"})
     assert (verdict.floor, verdict.ceiling) == ("below S1", "below S1")
     assert verdict.fairness is Fairness.UNFAIR
     assert verdict.deciding
     assert verdict.deciding.name == "rate"
+
+
+def test_a_cheaper_and_more_accurate_row_dominates_a_scratch_row(judged: Judge) -> None:
+    verdict = judge(judged, TAIL, P30, {**WHOLE, "speedup": "1.20x", "top1": "74.00"})
+    assert verdict.dominance == "ours"
+    assert verdict.fairness is Fairness.FAIR
 
 
 def test_an_unknown_rate_keeps_the_pair_from_being_fair(judged: Judge) -> None:

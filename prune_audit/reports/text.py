@@ -24,16 +24,19 @@ REASON = 16
 
 
 def render(report: Report, look: Look) -> str:
-    """Return one block per file, verdicts before findings, and a summary as the last line."""
+    """Return one block per file, verdicts before findings, and a summary as the last line.
+
+    The summary is never broken into two lines, for those who take the last line of the output.
+    """
     texts = {loaded.name: loaded.text for loaded in report.files}
-    lines: list[str] = []
+    blocks: list[str] = []  # joined file by file: half a million lines would take much memory
     for claim, file, comparisons, findings in _blocks(report):
         if comparisons or findings:
-            lines += _head(claim, file, comparisons, findings, look)
+            lines = [*_head(claim, file, comparisons, findings, look)]
             lines += [line for judged in comparisons for line in _comparison(judged, look)]
             lines += found(findings, texts, look)
-    lines += [painted(line, "bold", look) for line in wrapped(words.summary(report), look, 0)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+            blocks += ["\n".join(line.rstrip() for line in lines)]
+    return "\n".join([*blocks, painted(words.summary(report), "bold", look), ""])
 
 
 def _blocks(

@@ -66,7 +66,8 @@ def reason(verdict: Verdict) -> str:
         others = [missing.name for missing in verdict.missing if missing is not fact]
         if not others:
             return f"{fact.name} would decide: {sides}"
-        return f"missing: {fact.name} ({sides}), {', '.join(others)}"
+        shown = fact.why if fact in verdict.scratch else f"{fact.left} / {fact.right}"
+        return f"missing: {fact.name} ({shown}), {', '.join(others)}"
     if verdict.fairness is Fairness.FAIR and fact.answer is not Answer.SAME:
         word = "stops at" if fact.answer is Answer.DIFFERENT else "open above that:"
         return f"{word} {fact.name}: {sides}"
@@ -120,8 +121,8 @@ def counts(comparisons: Iterable[JudgedComparison], findings: Iterable[Finding])
     pairs = fairness_counts(comparisons)
     found = Counter(finding.severity for finding in findings)
     verdicts = ", ".join(f"{pairs[word]} {word}" for word in Fairness)
-    severities = ", ".join(plural(found[word], word) for word in Severity)
-    return f"{plural(sum(pairs.values()), 'pair')}: {verdicts}; {severities}"
+    judged = f"{plural(pairs.total(), 'pair')}: {verdicts}" if pairs else "no pairs"
+    return f"{judged}; {', '.join(plural(found[word], word) for word in Severity)}"
 
 
 def summary(report: Report) -> str:

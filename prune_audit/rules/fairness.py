@@ -35,8 +35,9 @@ def unfair_statement(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:
         return
     fact = verdict.deciding
     yield Hit(
-        f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} cannot be '
-        f"put down to the pruning stage: {called(fact)} differs, {fact.sides}{_reach(verdict)}",
+        f'"{pair.comparison.statement.text}" of {pair.ours.name} over {pair.other.name} is not '
+        f"attributable to the pruning stage alone: not the same {called(fact)}, "
+        f"{fact.sides}{_reach(verdict)}",
         (pair.comparison.statement.place, fact.left.place, fact.right.place),
         f"compare with a row that shares the {called(fact)}, or rerun the other method",
     )

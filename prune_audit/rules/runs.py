@@ -49,7 +49,7 @@ def single_run(judged: JudgedComparison, settings: Settings) -> Iterator[Hit]:
         named = ", ".join(f"{row.name} ({_runs(row.runs)})" for row in single[:SHOWN])
         more = f" and {len(single) - SHOWN} more" if len(single) > SHOWN else ""
         yield Hit(
-            f'"{statement}" rests on rows without repeated runs: {named}{more}',
+            f'"{statement}" rests on rows for which repeated runs are not stated: {named}{more}',
             (statement.place, *dict.fromkeys(row.runs.place for row in single[:SHOWN])),
             "run each row three times or more, and print mean, spread, and the number of runs",
         )

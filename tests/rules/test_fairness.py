@@ -95,7 +95,7 @@ def test_what_says_nothing_about_the_other_row_needs_no_fair_pair(statement: str
 
 def test_the_message_names_the_fact_that_decides_and_how_far_the_pair_climbs() -> None:
     found = audited(theirs=OTHER_RETRAINING)
-    assert "retraining epochs differs, 90 / 20; S2 at most" in only("PA301", found).message
+    assert "not the same retraining epochs, 90 / 20; S2 at most" in only("PA301", found).message
     assert "share" in only("PA301", found).fix
     assert only("PA304", found).anchors == only("PA301", found).anchors[1:]
 
