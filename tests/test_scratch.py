@@ -119,6 +119,13 @@ def test_a_cheaper_and_more_accurate_row_dominates_a_scratch_row(judged: Judge) 
     assert verdict.fairness is Fairness.FAIR
 
 
+def test_a_faster_and_more_accurate_row_passes_the_rate_of_a_scratch_row_too(
+    judged: Judge,
+) -> None:
+    verdict = judge(judged, TAIL, P30, {**WHOLE, "speedup": "1.20x", "top1": "74.00"})
+    assert (verdict.floor, verdict.dominance) == ("S4.2", "ours")
+
+
 def test_an_unknown_rate_keeps_the_pair_from_being_fair(judged: Judge) -> None:
     verdict = judge(judged, TAIL, P30, {**WHOLE, "speedup": "unreported"})
     assert (verdict.floor, verdict.ceiling) == ("below S1", "S4.2")
