@@ -6,15 +6,15 @@ them, ``audit`` judges comparisons and applies rules, ``reports.FORMATS`` turn t
 """
 
 from prune_audit.audit import Report, audit
-from prune_audit.calibrate import PROFILES, calibrate
 from prune_audit.claim import Claim, Comparison, Result
 from prune_audit.corpus import Corpus, gather
 from prune_audit.findings import Finding, Severity, Tier
 from prune_audit.load import Loaded, load_file, load_text
-from prune_audit.lr_notation import parse_lr
 from prune_audit.numbers import Printed, Unit, parse_number
 from prune_audit.rules import RULES, Rule
-from prune_audit.schedule import Schedule
+from prune_audit.schedules.calibrate import PROFILES, calibrate
+from prune_audit.schedules.notation import parse_lr
+from prune_audit.schedules.schedule import Schedule
 from prune_audit.settings import Settings
 from prune_audit.setups import Setup
 from prune_audit.verdict import Fairness, Pair, Verdict, judge

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prune_audit.epochs import Epochs
-from prune_audit.lr_notation import LrSpec
 from prune_audit.numbers import Printed
 from prune_audit.places import Entry, Place
 from prune_audit.readers import (
@@ -30,6 +29,7 @@ from prune_audit.readers import (
     Weights,
     choice,
 )
+from prune_audit.schedules.notation import LrSpec
 
 YES_NO = choice("yes", "no")
 

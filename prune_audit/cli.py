@@ -17,14 +17,14 @@ import typer
 
 from prune_audit import reports
 from prune_audit.audit import Report, audit
-from prune_audit.calibrate import PROFILES, calibrate
 from prune_audit.corpus import gather
 from prune_audit.explained import UnknownResultError, explained, find_pair
 from prune_audit.listings import calibration, rule_list
 from prune_audit.manual import page
 from prune_audit.paths import STDIN, claim_files, read_claims
 from prune_audit.rules import RULES, Rule
-from prune_audit.schedule import ScheduleError
+from prune_audit.schedules.calibrate import PROFILES, calibrate
+from prune_audit.schedules.schedule import ScheduleError
 from prune_audit.schema import json_schema
 from prune_audit.selection import UnknownCodeError, chosen, fails
 from prune_audit.settings import Settings

@@ -9,9 +9,9 @@ from prune_audit.claim import Result, Stage
 from prune_audit.epochs import same_epochs
 from prune_audit.identity import known_network, same_dataset, same_network
 from prune_audit.intervals import Interval
-from prune_audit.lr_notation import same_schedule
 from prune_audit.places import Entry
 from prune_audit.rates import RateKind, common_rates, same_rate
+from prune_audit.schedules.notation import same_schedule
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName
 

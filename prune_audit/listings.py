@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from tabulate import tabulate
 
-from prune_audit.calibrate import Calibrated, Profile
-from prune_audit.lr_pieces import format_lr
 from prune_audit.manual import rule_rows
 from prune_audit.reports.look import Look
 from prune_audit.rules.rule import Rule
+from prune_audit.schedules.calibrate import Calibrated, Profile
+from prune_audit.schedules.pieces import format_lr
 
 
 def rule_list(rules: Iterable[Rule], look: Look) -> str:

@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 
 from prune_audit.epochs import EXPECTED as EPOCHS_EXPECTED
 from prune_audit.epochs import Epochs, parse_epochs
-from prune_audit.lr_notation import LrSpec, parse_lr
 from prune_audit.numbers import Printed, Unit, expected, parse_number
 from prune_audit.problems import shown
+from prune_audit.schedules.notation import LrSpec, parse_lr
 
 T = TypeVar("T")
 NUMBER_OR_TEXT = {"type": ["number", "string"]}

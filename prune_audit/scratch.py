@@ -13,10 +13,10 @@ from prune_audit.claim import Result, Stage
 from prune_audit.epochs import same_epochs
 from prune_audit.facts import Fact, stage_epochs
 from prune_audit.intervals import Interval
-from prune_audit.lr_notation import same_schedule
 from prune_audit.places import Entry
 from prune_audit.rates import RateKind, rate
-from prune_audit.schedule import Schedule, ScheduleError, equal
+from prune_audit.schedules.notation import same_schedule
+from prune_audit.schedules.schedule import Schedule, ScheduleError, equal
 
 QUESTIONS = {
     "S4.2": "joined LR schedule",

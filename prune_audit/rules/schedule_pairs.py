@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from prune_audit.answers import Answer
-from prune_audit.calibrate import Calibrated, Profile, calibrate
 from prune_audit.claim import Claim, Result
 from prune_audit.facts import pair_facts
 from prune_audit.findings import Hit
 from prune_audit.judged import JudgedPair
-from prune_audit.lr_notation import ScheduleError
-from prune_audit.lr_pieces import TOLERANCE, format_lr
 from prune_audit.rules.fairness import STATED
 from prune_audit.rules.stage_lrs import exact_schedule, profile_of, retraining
-from prune_audit.schedule import Schedule, equal
+from prune_audit.schedules.calibrate import Calibrated, Profile, calibrate
+from prune_audit.schedules.notation import ScheduleError
+from prune_audit.schedules.pieces import TOLERANCE, format_lr
+from prune_audit.schedules.schedule import Schedule, equal
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 from prune_audit.claim import Claim, Result, Stage
 from prune_audit.findings import Hit, Severity, Tier
-from prune_audit.lr_notation import LrShape
-from prune_audit.lr_pieces import TOLERANCE, format_lr
 from prune_audit.places import Place
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.rules.schedule_pairs import (
@@ -27,6 +25,8 @@ from prune_audit.rules.stage_lrs import (
     times_above,
     top_lr,
 )
+from prune_audit.schedules.notation import LrShape
+from prune_audit.schedules.pieces import TOLERANCE, format_lr
 from prune_audit.settings import Settings
 
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
 
-from prune_audit.calibrate import PROFILES, Profile
 from prune_audit.claim import Result, Stage
 from prune_audit.facts import is_joint, stage_epochs
 from prune_audit.identity import known_network
-from prune_audit.lr_notation import LrSpec, ScheduleError
-from prune_audit.lr_pieces import TOLERANCE, format_epochs
 from prune_audit.rates import RateKind, rate
 from prune_audit.registry import dataset
-from prune_audit.schedule import Schedule
+from prune_audit.schedules.calibrate import PROFILES, Profile
+from prune_audit.schedules.notation import LrSpec, ScheduleError
+from prune_audit.schedules.pieces import TOLERANCE, format_epochs
+from prune_audit.schedules.schedule import Schedule
 
 SMALL_LR = 1e-3
 FAST = Decimal(2)

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prune_audit.audit import audit
-from prune_audit.calibrate import PROFILES, calibrate
 from prune_audit.corpus import gather
 from prune_audit.findings import Finding
 from prune_audit.load import load_file, load_text
 from prune_audit.rules.schedules import RULES
-from prune_audit.schedule import (
+from prune_audit.schedules.calibrate import PROFILES, calibrate
+from prune_audit.schedules.schedule import (
     Schedule,
     ScheduleError,
     cosine,

@@ -6,8 +6,8 @@ function, so that two ways to write down one function never differ.
 
 import math
 
-from prune_audit.lr_pieces import TOLERANCE, Curve, ScheduleError, format_epochs, format_lr
-from prune_audit.lr_spec import LrShape, LrSpec, Warmup
+from prune_audit.schedules.pieces import TOLERANCE, Curve, ScheduleError, format_epochs, format_lr
+from prune_audit.schedules.spec import LrShape, LrSpec, Warmup
 
 _FLAT = (LrShape.STEP, LrShape.CONSTANT)
 # A one-cycle schedule is two lines, and so is a linear one with a warm-up.

@@ -8,10 +8,10 @@ import math
 from typing import NamedTuple
 
 from prune_audit.answers import Answer
-from prune_audit.lr_differences import known_difference
-from prune_audit.lr_pieces import TOLERANCE, ScheduleError, format_epochs
-from prune_audit.lr_spec import LrSpec
-from prune_audit.schedule import difference_at
+from prune_audit.schedules.differences import known_difference
+from prune_audit.schedules.pieces import TOLERANCE, ScheduleError, format_epochs
+from prune_audit.schedules.schedule import difference_at
+from prune_audit.schedules.spec import LrSpec
 
 Epochs = tuple[float, float | None]
 """The lowest and highest possible number of epochs; None is no upper bound."""

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prune_audit.answers import Answer
-from prune_audit.lr_notation import parse_lr, same_schedule
-from prune_audit.schedule import equal
+from prune_audit.schedules.notation import parse_lr, same_schedule
+from prune_audit.schedules.schedule import equal
 
 SAME, DIFFERENT, UNKNOWN = Answer.SAME, Answer.DIFFERENT, Answer.UNKNOWN
 Span = tuple[float, float | None]

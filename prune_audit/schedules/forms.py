@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from prune_audit.lr_pieces import TOLERANCE, Curve, ScheduleError, format_lr
-from prune_audit.lr_spec import LrShape, LrSpec, Part, dropped
-from prune_audit.lr_typography import NUMBER
+from prune_audit.schedules.pieces import TOLERANCE, Curve, ScheduleError, format_lr
+from prune_audit.schedules.spec import LrShape, LrSpec, Part, dropped
+from prune_audit.schedules.typography import NUMBER
 
 _NUMBER = re.compile(NUMBER)
 _MILESTONES = rf"{NUMBER}(?:/{NUMBER})*"

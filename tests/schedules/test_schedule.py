@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prune_audit.lr_notation import parse_lr
-from prune_audit.schedule import (
+from prune_audit.schedules.notation import parse_lr
+from prune_audit.schedules.schedule import (
     Curve,
     LrStage,
     Piece,

@@ -7,9 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prune_audit.calibrate import CIFAR, IMAGENET, PROFILES, Calibrated, calibrate, explain
-from prune_audit.lr_notation import parse_lr
-from prune_audit.schedule import ScheduleError, equal
+from prune_audit.schedules.calibrate import (
+    CIFAR,
+    IMAGENET,
+    PROFILES,
+    Calibrated,
+    calibrate,
+    explain,
+)
+from prune_audit.schedules.notation import parse_lr
+from prune_audit.schedules.schedule import ScheduleError, equal
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from prune_audit.lr_pieces import (
+from prune_audit.schedules.pieces import (
     TOLERANCE,
     Curve,
     Piece,

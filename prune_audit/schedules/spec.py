@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from prune_audit.lr_pieces import Curve, Piece, ScheduleError, flat, format_epochs
-from prune_audit.schedule import Schedule, one_cycle, piecewise, steps, with_warmup
+from prune_audit.schedules.pieces import Curve, Piece, ScheduleError, flat, format_epochs
+from prune_audit.schedules.schedule import Schedule, one_cycle, piecewise, steps, with_warmup
 
 # "every 0.001" over many epochs would be a list of millions of milestones: surely a slip.
 MOST_MILESTONES = 10_000

@@ -28,7 +28,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 
-from prune_audit.lr_forms import (
+from prune_audit.schedules.forms import (
     constant,
     exponential,
     initial_only,
@@ -41,10 +41,10 @@ from prune_audit.lr_forms import (
     step_list,
     unreadable,
 )
-from prune_audit.lr_pieces import ScheduleError, format_lr
-from prune_audit.lr_same import SameLr, same_schedule
-from prune_audit.lr_spec import LrShape, LrSpec, Part, Warmup, check_warmup
-from prune_audit.lr_typography import NUMBER, tidy
+from prune_audit.schedules.pieces import ScheduleError, format_lr
+from prune_audit.schedules.same import SameLr, same_schedule
+from prune_audit.schedules.spec import LrShape, LrSpec, Part, Warmup, check_warmup
+from prune_audit.schedules.typography import NUMBER, tidy
 
 __all__ = ["LrShape", "LrSpec", "SameLr", "ScheduleError", "Warmup", "parse_lr", "same_schedule"]
 

@@ -17,8 +17,8 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
-from prune_audit.lr_pieces import TOLERANCE, ScheduleError, format_epochs, format_lr
-from prune_audit.schedule import Schedule, steps
+from prune_audit.schedules.pieces import TOLERANCE, ScheduleError, format_epochs, format_lr
+from prune_audit.schedules.schedule import Schedule, steps
 
 _RULE_1 = "rule 1: the final LR, for the epochs that remain"
 _RULE_2 = "rule 2: half of the remaining epochs"
