@@ -1,7 +1,8 @@
 """prune-audit: audits of neural-network pruning papers.
 
-The public API: ``load_file`` or ``load_text`` read claim files, ``gather`` resolves references between
-them, ``audit`` judges comparisons and applies rules, ``reports.FORMATS`` turn the report into text.
+The public API: ``load_file`` or ``load_text`` read claim files, ``gather`` resolves references
+between them, ``audit`` judges comparisons and applies rules, ``reports.FORMATS`` turn the report
+into text.
 ``calibrate`` and ``parse_lr`` are the schedules of arXiv 2301.05219, ``judge`` places one pair.
 """
 

@@ -1,6 +1,7 @@
 """The command line: the only module that prints or exits.
 
-Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage, 3 internal error, 4 nothing to check.
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage, 3 internal error, 4 nothing to
+check.
 """
 
 import gc
@@ -18,8 +19,6 @@ import typer
 from prune_audit import reports
 from prune_audit.audit import Report, audit
 from prune_audit.corpus import gather
-from prune_audit.explained import UnknownResultError, explained, find_pair
-from prune_audit.listings import calibration, rule_list
 from prune_audit.manual import page
 from prune_audit.paths import STDIN, claim_files, read_claims
 from prune_audit.rules import RULES, Rule
@@ -152,6 +151,9 @@ def classify(
     tolerance: Tolerance = "5%",
 ) -> None:
     """Explain one pair of results fact by fact: where it stands on the ladder, and why."""
+    # here and below: rich and tabulate take 30 ms to import, which check need not pay
+    from prune_audit.explained import UnknownResultError, explained, find_pair
+
     try:
         pair = find_pair(ours, other, _settings(require, tolerance))
     except UnknownResultError as error:
@@ -166,6 +168,8 @@ def schedule(
     profile: Annotated[Profile, typer.Option(help="Data set of the recipe.")] = Profile.IMAGENET,
 ) -> None:
     """Print the calibrated retraining schedule (arXiv 2301.05219, Appendix A) and its rules."""
+    from prune_audit.listings import calibration
+
     try:
         lr = float(initial_lr)
         found = calibrate(epochs, lr, PROFILES[profile])
@@ -179,6 +183,8 @@ def schedule(
 @app.command()
 def rules(select: Select = None, ignore: Ignore = None) -> None:
     """List the rules: code, name, severity, tier, what each finds."""
+    from prune_audit.listings import rule_list
+
     _write(rule_list(_rules(select, ignore), _look(None, False)), None)
 
 

@@ -125,8 +125,9 @@ def test_known_weights_have_their_published_accuracy_whatever_is_printed(judged:
 
 
 def test_the_spread_over_trainings_widens_a_base_accuracy(judged: Judge) -> None:
-    dense = [{"weights": "unreported", "top1": top1} for top1 in ("93.59+-0.58", "92.80")]
-    assert compared(judged, *dense).answer is Answer.UNKNOWN
+    one = {"weights": "unreported", "top1": "93.59+-0.58"}
+    other = {"weights": "unreported", "top1": "92.80"}
+    assert compared(judged, one, other).answer is Answer.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ ODD = st.sampled_from(
 ).map(copy.deepcopy)
 
 
-@settings(max_examples=6000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_what_the_schema_refuses_the_loader_refuses(data: st.DataObject) -> None:
     tree = copy.deepcopy(CLAIM)

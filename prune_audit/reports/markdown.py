@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from tabulate import tabulate
-
 from prune_audit.audit import Report
 from prune_audit.judged import JudgedComparison
 from prune_audit.reports import words
@@ -32,7 +30,7 @@ def _lines(report: Report) -> Iterator[str]:
         for finding in sorted(report.findings, key=lambda finding: finding.severity.rank)
     ]
     heads = ["place", "rule", "severity", "finding"]
-    yield tabulate(rows, heads, "github", disable_numparse=True) if rows else "None."
+    yield _grid(rows, heads) if rows else "None."
 
 
 def _paper(comparisons: list[JudgedComparison]) -> Iterator[str]:
@@ -71,6 +69,12 @@ def _table(comparison: JudgedComparison) -> str:
         for pair in comparison.pairs
     ]
     heads = ["against", "setup", "verdict", "statement", "margin", "decided by"]
+    return _grid(rows, heads)
+
+
+def _grid(rows: list[list[str]], heads: list[str]) -> str:
+    from tabulate import tabulate  # takes 15 ms to import, which the other formats need not pay
+
     return tabulate(rows, heads, "github", disable_numparse=True)
 
 

@@ -46,10 +46,11 @@ def questions(pairs: Iterable[Pair]) -> Questions:
 
 
 def _open(pair: Pair, fact: Fact) -> Iterator[tuple[Result, Entry[Any]]]:
-    """Yield the sides that are silent; where both state something, both, as it does not decide."""
+    """Yield the sides that are silent, or vague, or (what they state does not decide) both."""
     sides = ((pair.ours, fact.left), (pair.other, fact.right))
     silent = [side for side in sides if not side[1].known]
-    yield from silent or sides
+    vague = [side for side in sides if side[1].text == "other"]
+    yield from silent or vague or sides
 
 
 def _not_read(side: Entry[Any]) -> bool:

@@ -131,7 +131,7 @@ class Schedule:
             )
 
     def __str__(self) -> str:
-        """Return the notation of `lr_notation.parse_lr`; the paper's own one for step schedules."""
+        """Return the notation of `notation.parse_lr`; the paper's own one for step schedules."""
         if len(self.pieces) == 1:
             first = self.pieces[0]
             if first.curve is Curve.CONSTANT:

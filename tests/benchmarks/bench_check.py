@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import cycle, islice
@@ -39,22 +40,18 @@ class Run(NamedTuple):
 
 def run(command: Sequence[str], folder: Path) -> Run:
     """Run a process to its end, reading its output."""
-    start = _clock()
+    start = time.perf_counter()
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE) as process:
         assert process.stdout
         while process.stdout.read(1 << 20):
             pass
         _, status, used = os.wait4(process.pid, 0)
-        seconds = _clock() - start
+        seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)[:200]} ended with {process.returncode}")
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return Run(seconds, used.ru_maxrss / unit)
-
-
-def _clock() -> float:
-    return os.times().elapsed
 
 
 def in_turns(commands: Sequence[Sequence[str]], folder: Path, turns: int) -> list[Run]:

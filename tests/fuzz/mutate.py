@@ -6,18 +6,40 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 TRAPS = (
-    *"1e-2 1:30 on off yes no y ~ null 2301.05219 0777 0x1F 1_000 .inf -.inf .nan +1 -0 1e99 1e-99".split(),
-    *"& * ! | > % @ ` { } [ ] , : ? - -- --- ... # << = ' \" &a *a !!str !!python/name:os %YAML".split(),
-    *"75.24±0.38 −0.3 2.31× 44％ ≥3 ~25 >0 <0 1,234 1.2.3 100.0 100.01 0.00+-0.00 99.99 1e3".split(),
-    *"none unreported unverified TODO {unreported:x} recipe sweep at 2021-01-01 12:30:45".split(),
-    "30 per layer", "0:1e-1,30:1e-2", "cosine 1e-2 to 0", "rewind 40 of 160: 0:1e-1,80:1e-2",
-    "exponential 1e-2 by 0.97", "one-cycle 1e-2 to 1e-1 to 1e-4 peak 30%", "step 0.1 every 30 by .1",
-    "0:linear 1e-4 to 1e-2,5:cosine 1e-2 to 0", "1e-2 warmup 10%", "initial 1e-2", "0.000000001",
-    "../../etc/passwd#x", "a#b#c", "wang2023#none", "greg2021#", "x@", "x@1@2", "[1, 2]", "{a: b}",
-    "\t", "\r", "\x85", "\u2028", "\ufeff", "\U0001f600", "é", "A" * 300, "9" * 40, "warm " * 50,
-    "( ) [ ] \\ * _ | <b>", "[bold]x[/bold]", "[/]", "$x_1^2$", "%s %d {0} {x!r}",
-)  # fmt: skip
+    *("1e-2", "1:30", "on", "off", "yes", "no", "y", "~", "null", "2301.05219", "0777", "0x1F"),
+    *("1_000", ".inf", "-.inf", ".nan", "+1", "-0", "1e99", "1e-99", "0.000000001", "1e3", "-5"),
+    *("&", "*", "!", "|", ">", "%", "@", "`", "{", "}", "[", "]", ",", ":", "?", "-", "--", "---"),
+    *("...", "#", "<<", "=", "'", '"', "&a", "*a", "!!str", "!!python/name:os", "%YAML", "\\"),
+    *(
+        "75.24\u00b10.38",
+        "\u22120.3",
+        "2.31\u00d7",
+        "44\uff05",
+        "\u22653",
+        "~25",
+        ">0",
+        "<0",
+        "1,234",
+    ),
+    *("1.2.3", "100.0", "100.01", "0.00+-0.00", "99.99", "0", "1", "0.5", "50 %", "1x", "0.99x"),
+    *("none", "unreported", "unverified", "TODO", "{unreported: x}", "recipe", "sweep", "at"),
+    *(
+        "2021-01-01",
+        "12:30:45",
+        "30 per layer",
+        "0:1e-1,30:1e-2",
+        "cosine 1e-2 to 0",
+        "initial 1e-2",
+    ),
+    *("rewind 40 of 160: 0:1e-1,80:1e-2", "exponential 1e-2 by 0.97", "1e-2 warmup 10%"),
+    *("one-cycle 1e-2 to 1e-1 to 1e-4 peak 30%", "0:linear 1e-4 to 1e-2,5:cosine 1e-2 to 0"),
+    *("step 0.1 every 30 by .1", "warm " * 50, "../../etc/passwd#x", "a#b#c", "wang2023#none"),
+    *("greg2021#", "x@", "x@1@2", "[1, 2]", "{a: b}", "\t", "\r", "\x85", "\u2028", "\ufeff"),
+    *("\U0001f600", "\u00e9", "A" * 300, "9" * 40, "( ) [ ] \\ * _ | <b>", "[bold]x[/bold]", "[/]"),
+    *("$x_1^2$", "%s %d {0} {x!r}"),
+)
 _TOKEN = re.compile(r"[^\s,\[\]{}]+")
+_DIGIT = re.compile(r"[0-9]")
 _VALUE = re.compile(r"(?m)\b([a-z][a-z0-9_]*): ([^\n{}\[\]#]+?)(?=,|\}|\s*#|\s*$)")
 Mutation = Callable[[str], str]
 
@@ -39,9 +61,10 @@ class Mutator:
         """Return the kind of the next input, and the input."""
         text = self.random.choice(self.texts)
         kinds: dict[str, Mutation] = {
-            "values": self.value, "tokens": self.token, "lines": self.line, "bytes": self.chunk,
+            "values": self.value, "digits": self.digit, "tokens": self.token,
+            "lines": self.line, "bytes": self.chunk,
         }  # fmt: skip
-        kind = self.random.choices([*kinds, "mixed"], [40, 20, 15, 15, 10])[0]
+        kind = self.random.choices([*kinds, "mixed"], [30, 25, 15, 10, 10, 10])[0]
         for _ in range(self.random.choice([1, 1, 1, 2, 3, 5, 8, 20])):
             mutation = kinds[self.random.choice([*kinds])] if kind == "mixed" else kinds[kind]
             text = mutation(text)
@@ -54,9 +77,20 @@ class Mutator:
         if not found:
             return self.token(text)
         match = self.random.choice(found)
-        known = self.values.get(match[1]) if self.random.random() < 0.7 else None
+        known = self.values.get(match[1]) if self.random.random() < 0.8 else None
         new = self.random.choice(known or TRAPS)
         return text[: match.start(2)] + new + text[match.end(2) :]
+
+    def digit(self, text: str) -> str:
+        """Replace, drop or double a digit, or change the sign of a number."""
+        found = list(_DIGIT.finditer(text))
+        if not found:
+            return self.token(text)
+        match = self.random.choice(found)
+        new: str = self.random.choice(
+            [*"0123456789", "", match[0] * 2, f"-{match[0]}", f".{match[0]}"]
+        )
+        return text[: match.start()] + new + text[match.end() :]
 
     def token(self, text: str) -> str:
         """Replace, drop or double a token."""
@@ -64,8 +98,13 @@ class Mutator:
         if not found:
             return self.random.choice(TRAPS)
         match = self.random.choice(found)
-        new = self.random.choice(
-            [self.random.choice(TRAPS), self.random.choice(self.tokens), "", f"{match[0]} {match[0]}"]
+        new: str = self.random.choice(
+            [
+                self.random.choice(TRAPS),
+                self.random.choice(self.tokens),
+                "",
+                f"{match[0]} {match[0]}",
+            ]
         )
         return text[: match.start()] + new + text[match.end() :]
 
@@ -93,8 +132,12 @@ class Mutator:
         """Insert, delete, double or cut characters."""
         start = self.random.randrange(len(text) + 1)
         end = min(len(text), start + self.random.choice([1, 1, 2, 10, 200]))
-        new = self.random.choice(
-            ["", text[start:end] * 2, chr(self.random.choice([0, 9, 10, 13, 58, 127, 0xA0, 0x2212]))]
+        new: str = self.random.choice(
+            [
+                "",
+                text[start:end] * 2,
+                chr(self.random.choice([0, 9, 10, 13, 58, 127, 0xA0, 0x2212])),
+            ]
         )
         return text[:start] if self.random.random() < 0.05 else text[:start] + new + text[end:]
 
