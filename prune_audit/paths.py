@@ -48,7 +48,12 @@ def _below(folder: Path) -> list[str]:
 def read_claims(files: Iterable[str]) -> Iterator[Loaded]:
     """Read claim files; a bad one becomes problems and does not stop the others."""
     for file in files:
-        yield _read_stdin() if file == STDIN else load_file(Path(file), file)
+        yield _read_stdin() if file == STDIN else load_file(Path(file), _printable(file))
+
+
+def _printable(file: str) -> str:
+    """Return a file's name as it can be printed, also where its bytes are no UTF-8."""
+    return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _read_stdin() -> Loaded:

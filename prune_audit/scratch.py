@@ -14,7 +14,7 @@ from prune_audit.epochs import same_epochs
 from prune_audit.facts import Fact, stage_epochs
 from prune_audit.intervals import Interval
 from prune_audit.places import Entry
-from prune_audit.rates import RateKind, rate
+from prune_audit.rates import Rate, RateKind, rate
 from prune_audit.schedules.notation import same_schedule
 from prune_audit.schedules.schedule import Schedule, ScheduleError, equal
 
@@ -25,6 +25,9 @@ QUESTIONS = {
     "older practice": "recipe of the base model",
 }
 """What each fact about a pruned and a scratch row asks."""
+
+COUNTABLE = Decimal(10) ** 9
+"""More epochs than this are no number anyone counted."""
 
 ZERO = Interval.point(Decimal(0))
 
@@ -96,7 +99,7 @@ def _total_flops(pruned: Result, scratch: Result) -> Fact:
     dense = [stage_epochs(pruned, stage) for stage in (stages.pretraining, stages.pruning)]
     small = stage_epochs(pruned, stages.retraining)
     budget = stage_epochs(scratch, scratch.scratch)
-    faster = rate(pruned, RateKind.SPEEDUP)
+    faster = _speedup(pruned)
     right = _anchor(scratch.scratch, scratch)
     if None in dense or small is None or budget is None or faster is None:
         left = pruned.speedup if faster is None else _missing(pruned)
@@ -107,24 +110,29 @@ def _total_flops(pruned: Result, scratch: Result) -> Fact:
     slack = Interval(Decimal(-1), Decimal(1)) if at_dense_cost.low > 0 else ZERO
     spent = (at_dense_cost + slack) * faster.interval + small
     stated = all(stage is not None and stage.low == stage.high for stage in (*dense, small, budget))
+    stated = stated and faster.entry.value is not None and faster.entry.value.exact
     same = Answer.DIFFERENT if not spent.meets(budget) else Answer.UNKNOWN
     if same is Answer.UNKNOWN and stated:
         same = Answer.SAME
-    middle = _middle(at_dense_cost) * _middle(faster.interval) + _middle(small)
-    why = _left_over(middle, _middle(budget), same)
+    why = _left_over(at_dense_cost * faster.interval + small, budget, same)
     if same is Answer.DIFFERENT and ((at_dense_cost + slack) * faster.interval).meets(budget):
         why += "; it fits K1*F1/F2 of Liu et al. 2019, which leaves out the retraining epochs"
     return Fact("SX-B", same, faster.entry, right, why)
 
 
-def _left_over(spent: Decimal, budget: Decimal, same: Answer) -> str:
+def _speedup(pruned: Result) -> Rate | None:
+    found = rate(pruned, RateKind.SPEEDUP)
+    return found if found and found.interval.low > 0 else None
+
+
+def _left_over(spent: Interval, budget: Interval, same: Answer) -> str:
     """Say what both sides spend in epochs of the small network, and what is left over."""
-    if not (spent.is_finite() and budget.is_finite()):
+    if not max(spent.high, budget.high) < COUNTABLE:
         return "an epoch count or the speedup is stated as a bound only"
-    over = round(spent, 1) - round(budget, 1)
+    here, there = round(_middle(spent), 1), round(_middle(budget), 1)
     within = ", within one dense epoch" if same is Answer.SAME else ""
-    off = f" ({over:+}{within})" if over else ""
-    return f"{spent:.1f} epochs of the small network against {budget:.1f}{off}"
+    off = f" ({here - there:+}{within})" if here != there else ""
+    return f"{here} epochs of the small network against {there}{off}"
 
 
 def _middle(interval: Interval) -> Decimal:
@@ -157,8 +165,15 @@ def _joined(pruned: Result) -> Schedule | None:
         part = _exact(pruned, stage)
         if part is None:
             return None
-        joined = joined.then(part) if joined else part
+        joined = _then(joined, part)
     return joined
+
+
+def _then(earlier: Schedule | None, later: Schedule) -> Schedule | None:
+    try:
+        return earlier.then(later) if earlier else later
+    except ScheduleError:  # absurd epochs leave no room for a milestone between them
+        return None
 
 
 def _exact(result: Result, stage: Stage | None) -> Schedule | None:

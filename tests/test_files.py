@@ -113,6 +113,13 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert all(loaded.problems for loaded in read if not loaded.claim)
 
 
+def test_a_name_that_is_no_text_is_shown_with_its_bytes(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.yaml")).write_text(GOOD)
+    (loaded,) = read_claims(claim_files([str(tmp_path)]))
+    assert loaded.claim is not None
+    assert loaded.name == f"{tmp_path}/\\xff.yaml"
+
+
 def test_a_folder_stands_for_the_visible_claim_files_below_it(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.yml", "c.txt", ".hidden.yaml", "sub/d.yaml", ".git/e.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

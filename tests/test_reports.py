@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,14 @@ def test_text_says_what_the_p_values_assume(write: Write, report_on: ReportOn) -
     rows = [{"top1": top1, "runs": ">=3", "spread_is": "std"} for top1 in ("75.1+-0.1", "75+-0.1")]
     shown = text(report_on(write(*rows), select="PA0"))
     assert "p by Welch's test (n = 3 assumed; +- taken as a sample standard deviation)" in shown
+
+
+def test_a_test_that_all_comparisons_of_a_file_share_is_named_once(seed: Report) -> None:
+    floor = "p by the binomial floor"
+    assert text(seed).count(floor) > 1
+    one_kind = [c for c in seed.comparisons if (c.comparison.name.value or "")[:7] == "Table 1"]
+    part = replace(seed, comparisons=tuple(one_kind))
+    assert text(part).count(floor) == 1
 
 
 def test_text_names_the_missing_fact(write: Write, report_on: ReportOn) -> None:

@@ -105,6 +105,25 @@ def test_epochs_stated_as_a_bound_do_not_stop_the_audit(judged: Judge, bound: st
     assert answers(verdict)["SX-A"] is UNKNOWN
 
 
+@pytest.mark.parametrize("bound", [">1.5x", "~2x"])
+def test_a_speedup_stated_as_a_bound_does_not_prove_equal_flops(judged: Judge, bound: str) -> None:
+    text = {**WHOLE, "speedup": bound}
+    pair = judged(
+        {"speedup": bound, "retraining.epochs": "90", "retraining.lr": LARGE["lr"]}, text,
+        bases={"dense": {"pretraining.epochs": "15", "pretraining.lr": "0:1e-1"}}, scratch=True,
+    ).pair  # fmt: skip
+    assert answers(pair.verdict)["SX-B"] is UNKNOWN
+
+
+@pytest.mark.parametrize("speedup", ["0x", "-1x", "1e999x", ">1e9x"])
+@pytest.mark.parametrize("epochs", ["0", "1e999", ">0"])
+def test_absurd_numbers_do_not_stop_the_audit(judged: Judge, speedup: str, epochs: str) -> None:
+    ours = {"speedup": speedup, "retraining.epochs": epochs}
+    bases = {"dense": {"pretraining.epochs": epochs}}
+    for scratch in (WHOLE, {**WHOLE, "scratch.epochs": epochs}):
+        assert judged(ours, scratch, bases=bases, scratch=True).pair.verdict.fairness != "fair"
+
+
 def test_another_rate_is_below_s1(judged: Judge) -> None:
     verdict = judge(judged, TAIL, P30, {**WHOLE, "speedup": "1.20x", "top1": "76.00"})
     assert (verdict.floor, verdict.ceiling) == ("below S1", "below S1")

@@ -32,8 +32,11 @@ def render(report: Report, look: Look) -> str:
     blocks: list[str] = []  # joined file by file: half a million lines would take much memory
     for claim, file, comparisons, findings in _blocks(report):
         if comparisons or findings:
-            lines = [*_head(claim, file, comparisons, findings, look)]
-            lines += [line for judged in comparisons for line in _comparison(judged, look)]
+            tests = list(dict.fromkeys(line for one in comparisons for line in words.tests(one)))
+            shared = tests if len(tests) == 1 else []
+            lines = [*_head(claim, file, words.counts(comparisons, findings), shared, look)]
+            for judged in comparisons:
+                lines += _comparison(judged, [] if shared else words.tests(judged), look)
             lines += found(findings, texts, look)
             blocks += ["\n".join(line.rstrip() for line in lines)]
     return "\n".join([*blocks, painted(words.summary(report), "bold", look), ""])
@@ -55,21 +58,20 @@ def _blocks(
 
 
 def _head(
-    claim: Claim | None,
-    file: str,
-    comparisons: Sequence[JudgedComparison],
-    findings: Sequence[Finding],
-    look: Look,
+    claim: Claim | None, file: str, counts: str, tests: Sequence[str], look: Look
 ) -> Iterator[str]:
+    """Yield paper, file, what was found, and the test that all comparisons share, if they do."""
     title = one_line(claim.paper.title.value or "?") if claim else file
     yield from (painted(line, "bold", look) for line in wrapped(title, look, 0))
     if claim:
         yield painted(f"{one_line(str(claim.paper.venue))} {claim.paper.year}  {file}", "dim", look)
-    yield from wrapped(words.counts(comparisons, findings), look, 0)
+    yield from wrapped(counts, look, 0)
+    for test in tests:
+        yield from (painted(line, "dim", look) for line in wrapped(test, look, 0, 2))
     yield ""
 
 
-def _comparison(judged: JudgedComparison, look: Look) -> Iterator[str]:
+def _comparison(judged: JudgedComparison, tests: Sequence[str], look: Look) -> Iterator[str]:
     said = words.statement(judged)
     quoted = f' states "{said}"' if said != "none" else ""
     yield from (
@@ -81,7 +83,7 @@ def _comparison(judged: JudgedComparison, look: Look) -> Iterator[str]:
         yield from wrapped(line, look, 3, REASON)
     yield from _pairs(judged, look)
     marks = [mark for pair in judged.pairs for mark in pair.pair.verdict.marks]
-    for note in dict.fromkeys([*marks, *words.tests(judged)]):
+    for note in dict.fromkeys([*marks, *tests]):
         yield from (painted(line, "dim", look) for line in wrapped(note, look, 3, 5))
     yield ""
 

@@ -40,7 +40,7 @@ def difference(noise: Noise | None) -> str:
 def margin(judged: JudgedPair) -> str:
     """Return ours minus theirs in points with its p-value, or the printed difference alone."""
     ours, other = judged.pair.ours.top1.value, judged.pair.other.top1.value
-    printed = f"{ours.value - other.value:+f}" if ours and other else "?"
+    printed = f"{ours.value - other.value:+f}" if ours and other else "n/a"
     return difference(judged.judged.noise) or printed
 
 

@@ -16,7 +16,7 @@ tails = st.floats(-12, -0.4).map(lambda exponent: 10**exponent)
 def test_the_tail_agrees_with_scipy_to_ten_digits(t: float, df: float) -> None:
     expected = stats.t.sf(t, df)
     # scipy itself loses digits near t = 0; the closed forms below hold there
-    slack = 1e-9 if abs(t) < 1e-3 else 1e-290
+    slack = 1e-7 if abs(t) < 1e-3 else 1e-290
     assert t_sf(t, df) == pytest.approx(expected, rel=1e-10, abs=slack)
 
 
