@@ -247,6 +247,12 @@ class Result:
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
     @property
+    def label(self) -> str:
+        """The row's label in its sweep; empty where it belongs to none."""
+        _, mark, label = self.name.rpartition("@")
+        return label if mark else ""
+
+    @property
     def is_scratch(self) -> bool:
         """Whether the row is trained from scratch."""
         return self.scratch is not None

@@ -84,6 +84,7 @@ def _broken(corpus: Corpus, claim: Claim) -> tuple[Problem, ...]:
     found = Collector()
     try:
         found.extend(_broken_references(corpus, claim))
+        found.extend(_unpaired_sweeps(corpus, claim))
     except TooManyError:
         return (*found.all(), problems.too_many(claim.place))
     return found.all()
@@ -99,3 +100,19 @@ def _broken_references(corpus: Corpus, claim: Claim) -> Iterator[Problem]:
         elif not corpus.rows(home, [name]):
             names = (*home.results, *home.families)
             yield problems.broken_reference(place, name, names, f"result in {stem}")
+
+
+def _unpaired_sweeps(corpus: Corpus, claim: Claim) -> Iterator[Problem]:
+    """Two sweeps are paired by their labels; without a common one nothing would be compared."""
+    for comparison in claim.comparisons:
+        ours = _labels(corpus, claim, comparison.ours.value or "")
+        for name in comparison.against.value or ():
+            theirs = _labels(corpus, claim, name)
+            if len(ours) > 1 and len(theirs) > 1 and not ours & theirs:
+                reason = f"the sweeps {comparison.ours.text} and {name} share no label under at"
+                fix = "give rows that belong together the same label"
+                yield problems.ill_matched(comparison.against.place, reason, fix)
+
+
+def _labels(corpus: Corpus, claim: Claim, name: str) -> set[str]:
+    return {row.label for row in corpus.rows(claim, [name])}

@@ -77,13 +77,9 @@ def _pairs(claim: Claim, corpus: Corpus, comparison: Comparison) -> Iterator[tup
     for name in comparison.against.value or ():
         others = corpus.rows(claim, [name])
         if len(ours) > 1 and len(others) > 1:
-            by_label = {_label(other): other for other in others}
+            by_label = {other.label: other for other in others}
             for one in ours:
-                if _label(one) in by_label:
-                    yield one, by_label[_label(one)]
+                if one.label in by_label:
+                    yield one, by_label[one.label]
         else:
             yield from ((one, other) for one in ours for other in others)
-
-
-def _label(result: Result) -> str:
-    return result.name.rpartition("@")[2]

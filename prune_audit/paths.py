@@ -19,7 +19,11 @@ def claim_files(arguments: Iterable[str]) -> list[str]:
     A folder stands for every ``.yaml`` and ``.yml`` below it that is not hidden, a pattern for what
     matches it. A plain name is kept even where no such file exists, so that it is reported.
     """
-    return list(dict.fromkeys(file for argument in arguments for file in _files(argument)))
+    named = (file for argument in arguments for file in _files(argument))
+    first: dict[str, str] = {}
+    for file in named:
+        first.setdefault(os.path.normpath(file), file)
+    return list(first.values())
 
 
 def _files(argument: str) -> Iterator[str]:

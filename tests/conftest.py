@@ -2,6 +2,9 @@
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +14,33 @@ import pytest
 from prune_audit.audit import Report, audit
 from prune_audit.corpus import gather
 from prune_audit.judged import JudgedPair
-from prune_audit.load import load_text
+from prune_audit.load import load_file, load_text
 from prune_audit.rules import RULES
 from prune_audit.settings import Settings
 
 Changes = Mapping[str, Any]
+
+SWEEP = """\
+schema: 1
+paper: {title: Sweeps, venue: arXiv, year: 2023}
+defaults:
+  base: unreported
+  network: resnet50
+  dataset: imagenet
+  pruning: {granularity: filter, schedule: one-shot, epochs: 0}
+  source: Table 1
+results:
+  ours:
+    method: A
+    retraining: {epochs: 90, lr: 1e-2}
+    sweep: {at: [10, 30, 50], top1: [75.1, 74.1, 73.1], speedup: [1.1x, 1.5x, 2.0x]}
+  theirs:
+    method: B
+    retraining: {epochs: 60, lr: 1e-2}
+    sweep: {at: [10, 30, 50], top1: [75.0, 74.0, 73.0], speedup: [1.1x, 1.5x, 2.0x]}
+comparisons:
+  - {ours: ours, against: [theirs], statement: better, source: Table 1}
+"""
 
 BASE = {
     "network": "resnet50", "dataset": "imagenet",
@@ -106,3 +131,44 @@ def judged() -> Callable[..., JudgedPair]:
 @pytest.fixture(scope="session")
 def claims() -> Path:
     return Path(__file__).parent.parent / "claims"
+
+
+@pytest.fixture
+def fair(tmp_path: Path) -> Path:
+    path = tmp_path / "fair.yaml"
+    path.write_text(written({"top1": "76.00"}), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def unfair(tmp_path: Path) -> Path:
+    path = tmp_path / "unfair.yaml"
+    other = {"retraining.epochs": "60", "retraining.lr": "0:1e-2,30:1e-3"}
+    path.write_text(written({}, other), encoding="utf-8")
+    return path
+
+
+def run_command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the installed command in a process of its own, without colours or a set width."""
+    plain = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
+    environment = {**plain, **options.pop("env", {})}
+    return subprocess.run(
+        [sys.executable, "-m", "prune_audit", *arguments],
+        capture_output=True, text=True, timeout=120, check=False, env=environment, **options,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def sweeps() -> str:
+    return SWEEP
+
+
+@pytest.fixture(scope="session")
+def seed(claims: Path) -> Report:
+    corpus = gather([load_file(claims / "wang2023.yaml", "claims/wang2023.yaml")])
+    return audit(corpus, RULES, Settings())

@@ -1,8 +1,6 @@
-"""The command line: exit codes, paths, options, and what it may import."""
+"""The command ``check``: exit codes, paths, options."""
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,61 +11,36 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from prune_audit import cli
-from prune_audit.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 Write = Callable[..., str]
-UNFAIR = {"retraining.epochs": "60", "retraining.lr": "0:1e-2,30:1e-3"}
-
-
-def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run the installed command in a process of its own, without colours or a set width."""
-    plain = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
-    environment = {**plain, **options.pop("env", {})}
-    return subprocess.run(
-        [sys.executable, "-m", "prune_audit", *arguments],
-        capture_output=True, text=True, timeout=120, check=False, env=environment, **options,
-    )  # fmt: skip
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def run(*arguments: str, **options: Any) -> Result:
     return CliRunner().invoke(cli.app, arguments, **options)
 
 
-@pytest.fixture
-def fair(tmp_path: Path, write: Write) -> Path:
-    path = tmp_path / "fair.yaml"
-    path.write_text(write({"top1": "76.00"}), encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def unfair(tmp_path: Path, write: Write) -> Path:
-    path = tmp_path / "unfair.yaml"
-    path.write_text(write({}, UNFAIR), encoding="utf-8")
-    return path
-
-
 # exit codes of the installed command
 
 
-def test_a_fair_claim_exits_with_0(fair: Path) -> None:
+def test_a_fair_claim_exits_with_0(command: Command, fair: Path) -> None:
     done = command("check", str(fair))
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 fair" in done.stdout
 
 
-def test_an_unfair_statement_exits_with_1(unfair: Path) -> None:
+def test_an_unfair_statement_exits_with_1(command: Command, unfair: Path) -> None:
     done = command("check", str(unfair))
     assert done.returncode == 1
     assert "PA301" in done.stdout
 
 
-def test_an_unknown_option_exits_with_2(fair: Path) -> None:
+def test_an_unknown_option_exits_with_2(command: Command, fair: Path) -> None:
     assert command("check", str(fair), "--no-such-option").returncode == 2
 
 
-def test_a_pattern_that_matches_nothing_exits_with_4(tmp_path: Path) -> None:
+def test_a_pattern_that_matches_nothing_exits_with_4(command: Command, tmp_path: Path) -> None:
     done = command("check", str(tmp_path / "*.yaml"))
     assert (done.returncode, done.stdout) == (4, "")
     assert "nothing to check" in done.stderr
@@ -114,49 +87,13 @@ def test_a_reader_that_leaves_early_is_no_error(claims: Path) -> None:
         assert process.wait(60) == 0
 
 
-def test_the_version_is_printed() -> None:
+def test_the_version_is_printed(command: Command) -> None:
     done = command("--version")
     assert (done.returncode, done.stdout.split()[0]) == (0, "prune-audit")
 
 
-def test_nothing_at_all_shows_the_help() -> None:
+def test_nothing_at_all_shows_the_help(command: Command) -> None:
     assert "check" in command().stdout
-
-
-# imports
-
-BLOCKED = """
-import sys
-
-class Blocked:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("torch", "torchvision", "numpy", "scipy"):
-            raise ImportError(f"{name} is not for check")
-
-sys.meta_path.insert(0, Blocked())
-sys.argv = ["prune-audit", "check", "claims", "--fail-on", "never"]
-from prune_audit.cli import main
-main()
-"""
-
-
-def test_check_needs_neither_torch_nor_numpy_nor_scipy() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert " pairs: " in done.stdout.splitlines()[-1]
-
-
-# determinism
-
-
-@pytest.mark.parametrize("form", ["text", "json", "markdown", "concise", "review"])
-def test_two_runs_print_the_same(form: str) -> None:
-    arguments = ("check", "claims", "--fail-on", "never", "--format", form)
-    one, other = (command(*arguments, cwd=ROOT, env={"PYTHONHASHSEED": seed}) for seed in "12")
-    assert one.returncode == 0
-    assert one.stdout == other.stdout
 
 
 # paths
@@ -295,142 +232,3 @@ def test_an_unknown_format_is_a_usage_error(fair: Path) -> None:
 def test_a_clean_concise_report_is_empty(fair: Path) -> None:
     done = run("check", str(fair), "--format", "concise", "--select", "PA3")
     assert (done.exit_code, done.stdout) == (0, "")
-
-
-# the terminal
-
-
-def on_a_terminal(claim: Path, **variables: str) -> str:
-    """Return what a check prints on a terminal, which does not say how wide it is."""
-    main, child = pty.openpty()
-    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")}
-    with subprocess.Popen(
-        [sys.executable, "-m", "prune_audit", "check", claim.name],
-        stdout=child, stderr=child, stdin=subprocess.DEVNULL, cwd=claim.parent,
-        env={**environment, "TERM": "xterm", **variables},
-    ) as process:  # fmt: skip
-        os.close(child)
-        parts = []
-        try:
-            while part := os.read(main, 65536):
-                parts.append(part)
-        except OSError:  # the other end of a pseudo terminal is gone
-            pass
-        process.wait(60)
-    os.close(main)
-    return b"".join(parts).decode()
-
-
-def test_a_terminal_gets_colours(unfair: Path) -> None:
-    assert "\x1b[31munfair" in on_a_terminal(unfair)
-
-
-@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_no_color_and_dumb_terminals_get_plain_text(
-    unfair: Path, variables: dict[str, str]
-) -> None:
-    assert "\x1b" not in on_a_terminal(unfair, **variables)
-
-
-def test_a_terminal_of_unknown_width_is_taken_as_80_columns(unfair: Path) -> None:
-    lines = on_a_terminal(unfair, NO_COLOR="1").splitlines()[:-1]
-    assert 60 < max(map(len, lines)) <= 80
-
-
-def test_a_pipe_gets_plain_text_of_a_fixed_width(unfair: Path) -> None:
-    shown = command("check", unfair.name, cwd=unfair.parent).stdout
-    assert "\x1b" not in shown
-    assert 80 < max(map(len, shown.splitlines()[:-1])) <= 100
-
-
-def test_columns_sets_the_width(unfair: Path) -> None:
-    shown = command("check", unfair.name, cwd=unfair.parent, env={"COLUMNS": "70"}).stdout
-    assert max(map(len, shown.splitlines()[:-1])) <= 70
-
-
-# the other commands
-
-
-def test_classify_explains_a_pair_fact_by_fact(unfair: Path) -> None:
-    done = run("classify", f"{unfair}#ours", "other")
-    assert done.exit_code == 0
-    for part in ("S3.1", "retraining epochs", "different", "90", "60", "S2, unfair"):
-        assert part in done.stdout
-
-
-def test_classify_takes_rows_of_two_files(fair: Path, unfair: Path) -> None:
-    assert run("classify", f"{fair}#ours", f"{unfair}#other").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    ("ours", "other", "hint"),
-    [
-        ("ours", "other", "claims/foo.yaml#row"),
-        ("{file}#nobody", "other", "there are ours, other"),
-        ("{file}#ours", "{file}.gone#other", "no such file"),
-    ],
-)
-def test_classify_says_what_it_cannot_find(fair: Path, ours: str, other: str, hint: str) -> None:
-    done = run("classify", ours.format(file=fair), other.format(file=fair))
-    assert done.exit_code == 2
-    assert hint in done.stderr
-
-
-def test_classify_shows_all_facts_of_a_scratch_pair() -> None:
-    claim = str(ROOT / "claims" / "wang2023.yaml")
-    done = run("classify", f"{claim}#t4-p30f90-1e-1@90", "t4-scratch@90")
-    for part in ("joined LR schedule", "total epochs", "total FLOPs", "recipe of the base model"):
-        assert part in done.stdout
-
-
-def test_classify_names_the_members_of_a_sweep() -> None:
-    claim = str(ROOT / "claims" / "wang2023.yaml")
-    done = run("classify", f"{claim}#t4-p30f90-1e-1", "t4-scratch@90")
-    assert done.exit_code == 2
-    assert "t4-p30f90-1e-1@10" in done.stderr
-
-
-def test_schedule_prints_the_calibrated_schedule_and_its_rules() -> None:
-    done = run("schedule", "90", "1e-2")
-    assert done.stdout.splitlines()[0] == "0:1e-2,30:1e-3,60:1e-4,75:1e-5"
-    assert "because" in done.stdout
-
-
-@pytest.mark.parametrize(
-    "arguments", [("3", "1e-1"), ("90", "3e-2"), ("90", "fast"), ("90", "nan")]
-)
-def test_schedule_refuses_what_the_rules_do_not_cover(arguments: tuple[str, str]) -> None:
-    done = run("schedule", *arguments)
-    assert (done.exit_code, done.stdout) == (2, "")
-
-
-def test_rules_lists_every_rule() -> None:
-    done = run("rules", env={"COLUMNS": "200"})
-    assert [rule.code for rule in RULES if rule.code not in done.stdout] == []
-
-
-@pytest.mark.parametrize("rule", ["PA301", "pa301", "unfair-statement"])
-def test_explain_prints_the_page_of_a_rule(rule: str) -> None:
-    done = run("explain", rule)
-    assert done.exit_code == 0
-    assert done.stdout.startswith("PA301 unfair-statement (error, conclusive")
-    assert "Cannot detect:" in done.stdout
-
-
-def test_explain_suggests_a_rule() -> None:
-    done = run("explain", "unfair-statment")
-    assert done.exit_code == 2
-    assert "did you mean unfair-statement?" in done.stderr
-
-
-def test_schema_is_json() -> None:
-    assert json.loads(run("schema").stdout)["type"] == "object"
-
-
-def test_init_writes_a_skeleton_and_never_overwrites(tmp_path: Path) -> None:
-    target = tmp_path / "mine.yaml"
-    assert run("init", str(target)).exit_code == 0
-    before = target.read_text(encoding="utf-8")
-    again = run("init", str(target))
-    assert (again.exit_code, target.read_text(encoding="utf-8")) == (2, before)
-    assert "exists already" in again.stderr

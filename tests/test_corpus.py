@@ -146,3 +146,14 @@ def test_the_shipped_claims_refer_to_what_is_there(claims: Path) -> None:
     found = gather(load_file(path) for path in sorted(claims.glob("*.yaml")))
     assert found.problems == ()
     assert all(loaded.claim for loaded in found.files)
+
+
+def test_two_sweeps_without_a_common_label_are_a_problem(tmp_path: Path) -> None:
+    rows = f"  own: {SWEPT}\n  other: {SWEPT.replace('[x, y]', '[u, v]')}\n"
+    found = corpus(tmp_path, "a", a=claim("other", rows))
+    assert messages(found) == ["the sweeps own and other share no label under at"]
+
+
+def test_two_sweeps_with_one_common_label_are_paired_by_it(tmp_path: Path) -> None:
+    rows = f"  own: {SWEPT}\n  other: {SWEPT.replace('[x, y]', '[y, z]')}\n"
+    assert corpus(tmp_path, "a", a=claim("other", rows)).problems == ()

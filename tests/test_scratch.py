@@ -115,8 +115,8 @@ def test_a_speedup_stated_as_a_bound_does_not_prove_equal_flops(judged: Judge, b
     assert answers(pair.verdict)["SX-B"] is UNKNOWN
 
 
-@pytest.mark.parametrize("speedup", ["0x", "-1x", "1e999x", ">1e9x"])
-@pytest.mark.parametrize("epochs", ["0", "1e999", ">0"])
+@pytest.mark.parametrize("speedup", ["0x", "-1x", "9e15x", ">1e9x"])
+@pytest.mark.parametrize("epochs", ["0", "9e15", ">0"])
 def test_absurd_numbers_do_not_stop_the_audit(judged: Judge, speedup: str, epochs: str) -> None:
     ours = {"speedup": speedup, "retraining.epochs": epochs}
     bases = {"dense": {"pretraining.epochs": epochs}}

@@ -105,8 +105,7 @@ def row_name(judged: JudgedPair, comparison: JudgedComparison) -> str:
     """
     ours, other = judged.pair.ours, judged.pair.other
     shown = other.name if other.file == comparison.claim.file else f"{other.file}#{other.name}"
-    label = ours.name.rpartition("@")[2]
-    if len(comparison.ours) == 1 or other.name.endswith(f"@{label}"):
+    if len(comparison.ours) == 1 or (ours.label and ours.label == other.label):
         return shown
     return f"{ours.name} : {shown}"
 

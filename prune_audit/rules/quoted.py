@@ -54,12 +54,8 @@ def _cited(corpus: Corpus, claim: Claim, row: Result) -> Result | None:
         return None
     rows = corpus.rows(claim, [row.cites.value])
     if len(rows) > 1:
-        rows = tuple(one for one in rows if _label(one) == _label(row))
+        rows = tuple(one for one in rows if one.label == row.label)
     return rows[0] if len(rows) == 1 and rows[0] is not row else None
-
-
-def _label(row: Result) -> str:
-    return row.name.rpartition("@")[2]
 
 
 def _quotes(row: Result, cited: Result, settings: Settings) -> Iterator[Quote]:
