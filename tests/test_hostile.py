@@ -101,6 +101,7 @@ def check(text: str) -> Loaded:
     return loaded
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_checked_without_an_error(text: str) -> None:
     check(text)

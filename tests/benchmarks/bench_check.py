@@ -4,6 +4,7 @@ Run by hand, on an otherwise idle machine: python tests/benchmarks/bench_check.p
 
 Whole processes are measured from start to exit, output read through a pipe. The two tools take
 turns after a warm-up, so that both see the same machine; medians are printed as markdown tables.
+Both use one thread: where wall and CPU differ, the machine had other work.
 check-jsonschema (extra `bench`) validates against our own schema, as an editor or a hook would; it
 judges nothing. Needs os.wait4, so Linux or macOS.
 """
@@ -32,9 +33,10 @@ PEER = (sys.executable, "-m", "check_jsonschema", "--schemafile")
 
 
 class Run(NamedTuple):
-    """One process: seconds from start to exit, and the peak of its memory in MB."""
+    """One process: seconds from start to exit, those on a CPU, and the peak of its memory in MB."""
 
     seconds: float
+    cpu: float
     megabytes: float
 
 
@@ -51,14 +53,14 @@ def run(command: Sequence[str], folder: Path) -> Run:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)[:200]} ended with {process.returncode}")
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Run(seconds, used.ru_maxrss / unit)
+    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / unit)
 
 
 def in_turns(commands: Sequence[Sequence[str]], folder: Path, turns: int) -> list[Run]:
     """Run commands in turns after a warm-up of each; return the medians."""
     runs = [[run(command, folder) for command in commands] for _ in range(turns + 1)][1:]
     return [
-        Run(median(one.seconds for one in same), median(one.megabytes for one in same))
+        Run(*(median(figures) for figures in zip(*same, strict=True)))
         for same in zip(*runs, strict=True)
     ]
 
@@ -146,11 +148,18 @@ def against_peer(folder: Path, turns: int, count: int) -> str:
             turns if len(given) > 1 else 4 * turns + 1,
         )
         rows.append(
-            (what, form, f"{own.seconds:.2f} s", f"{peer.seconds:.2f} s",
-             f"{peer.seconds / own.seconds:.1f} x", f"{own.megabytes:.0f} MB")
+            (what, form, _shown(own), _shown(peer), f"{peer.seconds / own.seconds:.1f} x",
+             f"{peer.cpu / own.cpu:.1f} x", f"{own.megabytes:.0f} MB")
         )  # fmt: skip
-    heads = ("input", "format", "prune-audit", "check-jsonschema", "faster", "peak memory")
+    heads = (
+        "input", "format", "prune-audit: wall (CPU)", "check-jsonschema: wall (CPU)", "faster",
+        "by CPU", "peak memory",
+    )  # fmt: skip
     return table(heads, rows)
+
+
+def _shown(used: Run) -> str:
+    return f"{used.seconds:.2f} s ({used.cpu:.2f})"
 
 
 def growth(folder: Path, files: Sequence[int], side: int) -> str:
@@ -160,13 +169,13 @@ def growth(folder: Path, files: Sequence[int], side: int) -> str:
     for count in files:
         used = run([*CHECK, str(synthetic(folder / f"n{count}", count, side))], folder)
         pairs = count * side * side
-        each = 1000 * (used.seconds - start.seconds) / (count if side == 1 else pairs)
+        each = 1000 * (used.cpu - start.cpu) / (count if side == 1 else pairs)
         rows.append(
-            (f"{count:,}", f"{2 * side * count:,}", f"{pairs:,}", f"{used.seconds:.2f} s",
+            (f"{count:,}", f"{2 * side * count:,}", f"{pairs:,}", _shown(used),
              f"{each:.2f} ms", f"{used.megabytes:.0f} MB")
         )  # fmt: skip
-    each_what = f"per {'file' if side == 1 else 'pair'}, without start"
-    return table(("files", "rows", "pairs", "time", each_what, "peak memory"), rows)
+    each_what = f"CPU per {'file' if side == 1 else 'pair'}, without start"
+    return table(("files", "rows", "pairs", "wall (CPU)", each_what, "peak memory"), rows)
 
 
 def main() -> None:
