@@ -137,6 +137,7 @@ def check(
     ] = False,
 ) -> None:
     """Check claim files: what their numbers say, and which comparisons are fair."""
+    _spare(paths, output)
     report = _audit(paths, _rules(select, ignore), _settings(require, tolerance))
     _write(reports.FORMATS[form](report, _look(output, verbose)), output)
     if fails(report.findings, fail_on):
@@ -254,6 +255,14 @@ def _audit(paths: list[str], rules: tuple[Rule, ...], settings: Settings) -> Rep
     return audit(gather(read_claims(files)), rules, settings)
 
 
+def _spare(paths: list[str], output: Path | None) -> None:
+    """Refuse to write the report over a file that is to be checked."""
+    if output and any(
+        os.path.realpath(file) == os.path.realpath(output) for file in claim_files(paths)
+    ):
+        _stop(f"--output {output} is one of the files to check; name another file", USAGE)
+
+
 def _look(output: Path | None, verbose: bool) -> reports.Look:
     """Colours and width fit the terminal; a pipe or file gets plain text of fixed width."""
     terminal = output is None and sys.stdout.isatty()
@@ -278,6 +287,7 @@ def _write(text: str, output: Path | None) -> None:
         output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
     except OSError as error:
         _stop(f"cannot write {output}: {error.strerror or error}", USAGE)
+    typer.echo(f"wrote {output}", err=True)
 
 
 def main() -> None:

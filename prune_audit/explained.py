@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from prune_audit.answers import Answer
-from prune_audit.claim import Claim, Result
+from prune_audit.claim import Claim, Comparison, Result
 from prune_audit.corpus import Corpus, gather
 from prune_audit.facts import Fact, common_facts, pair_facts
-from prune_audit.judged import JudgedPair
-from prune_audit.load import load_file
+from prune_audit.judged import JudgedPair, pairs_of
+from prune_audit.load import Loaded, load_file
 from prune_audit.outcome import outcome
 from prune_audit.recipe import recipe_facts
 from prune_audit.reports import words
@@ -34,6 +34,9 @@ class UnknownResultError(ValueError):
 def find_pair(ours: str, other: str, settings: Settings) -> Pair:
     """Judge two results named as ``file#result``; the second may leave out the same file.
 
+    Where a comparison of the first file sets the two against each other, it is judged as there:
+    with its rate, its statement, and whether a gain from a better retraining LR counts.
+
     Raises:
         UnknownResultError: an unreadable file, or a name that no result has.
     """
@@ -41,21 +44,42 @@ def find_pair(ours: str, other: str, settings: Settings) -> Pair:
     other_file, _, other_name = other.rpartition("#")
     if not file:
         raise UnknownResultError(f"name a result as claims/foo.yaml#row, got {ours!r}")
-    return judge(_result(file, name), _result(other_file or file, other_name), settings, None)
+    # one corpus: two readings of one file would not know that a base model is the same entry
+    corpus = gather(_readable(path) for path in dict.fromkeys((file, other_file or file)))
+    claims = {claim.file: claim for claim in corpus.claims}
+    left, right = claims[file], claims[other_file or file]
+    one, two = _row(corpus, left, name), _row(corpus, right, other_name)
+    return judge(one, two, settings, _comparison(corpus, left, one, two))
 
 
-def _result(file: str, name: str) -> Result:
+def _readable(file: str) -> Loaded:
     loaded = load_file(Path(file), file)
     if loaded.claim is None:
         first = loaded.problems[0]
         raise UnknownResultError(
             f"{first.anchors[0]}: {first.message}; run prune-audit check {file}"
         )
-    corpus: Corpus = gather([loaded])
-    rows = corpus.rows(loaded.claim, [name])
+    return loaded
+
+
+def _row(corpus: Corpus, claim: Claim, name: str) -> Result:
+    rows = corpus.rows(claim, [name])
     if len(rows) != 1:
-        raise UnknownResultError(f"{_not_one(loaded.claim, name)} in {file}")
+        raise UnknownResultError(f"{_not_one(claim, name)} in {claim.file}")
     return rows[0]
+
+
+def _comparison(corpus: Corpus, claim: Claim, ours: Result, other: Result) -> Comparison | None:
+    """Return the first comparison of the file that sets these two rows against each other."""
+    return next(
+        (
+            comparison
+            for comparison in claim.comparisons
+            for one, two in pairs_of(claim, corpus, comparison)
+            if one is ours and two is other
+        ),
+        None,
+    )
 
 
 def _not_one(claim: Claim, name: str) -> str:
@@ -93,15 +117,20 @@ def _rows(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:
 
 
 def _scratch(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:
-    shared = common_facts(pair.ours, pair.other, settings).values()
+    shared = common_facts(pair.ours, pair.other, settings, _wanted(pair)).values()
     common = [(str(Setup.S1), fact.name, fact) for fact in shared]
     return [*common, *((fact.name, QUESTIONS[fact.name], fact) for fact in pair.verdict.scratch)]
 
 
 def _ladder(pair: Pair, settings: Settings) -> list[tuple[str, str, Fact]]:
-    judged = (*pair_facts(pair.ours, pair.other, settings).values(), *pair.verdict.missing)
+    stated = pair_facts(pair.ours, pair.other, settings, _wanted(pair)).values()
+    judged = (*stated, *pair.verdict.missing)
     facts = {fact.name: fact for fact in judged}
     return [(str(setup), name, facts[name]) for setup, names in TABLE_2 for name in names]
+
+
+def _wanted(pair: Pair) -> str | None:
+    return pair.comparison.rate.value if pair.comparison else None
 
 
 def _facts(rows: Iterable[tuple[str, str, Fact]]) -> Table:
@@ -134,3 +163,7 @@ def _verdict(console: Console, pair: Pair, settings: Settings) -> None:
         console.print(Text(f"missing: {fact.name}: {fact.sides}"))
     found = outcome(pair, settings)
     console.print(Text(f"accuracy: {found.noise or words.margin(JudgedPair(pair, found))}"))
+    if pair.comparison:
+        said = f'states "{pair.comparison.statement}": {found.outcome}'
+        where = pair.comparison.name.value or f"line {pair.comparison.place.line}"
+        console.print(Text(f"judged as in the comparison {where}, which {said}"))

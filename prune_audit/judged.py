@@ -62,7 +62,7 @@ def judge_comparisons(
         ours = corpus.rows(claim, [comparison.ours.value or ""])
         pairs = tuple(
             JudgedPair(pair, outcome(pair, settings))
-            for one, other in _pairs(claim, corpus, comparison)
+            for one, other in pairs_of(claim, corpus, comparison)
             for pair in [judge(one, other, settings, comparison)]
         )
         own: tuple[Judged, ...] = ()
@@ -71,7 +71,9 @@ def judge_comparisons(
         yield JudgedComparison(claim, comparison, ours, pairs, own)
 
 
-def _pairs(claim: Claim, corpus: Corpus, comparison: Comparison) -> Iterator[tuple[Result, Result]]:
+def pairs_of(
+    claim: Claim, corpus: Corpus, comparison: Comparison
+) -> Iterator[tuple[Result, Result]]:
     """Pair ours with each other row; two sweeps are paired by their labels."""
     ours = corpus.rows(claim, [comparison.ours.value or ""])
     for name in comparison.against.value or ():

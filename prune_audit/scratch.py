@@ -149,10 +149,32 @@ def _joined_schedule(pruned: Result, scratch: Result) -> Fact:
     joined = _joined(pruned)
     alone = _exact(scratch, scratch.scratch)
     if joined is None or alone is None:
-        return Fact("S4.2", Answer.UNKNOWN, left, right, "a schedule is not fully stated")
+        return _open_schedule(pruned, scratch, left, right)
     if equal(joined, alone):
         return Fact("S4.2", Answer.SAME, left, right, f"the joined schedule is {alone}")
     return Fact("S4.2", Answer.DIFFERENT, left, right, f"joined schedule {joined} against {alone}")
+
+
+def _open_schedule(pruned: Result, scratch: Result, left: Entry[Any], right: Entry[Any]) -> Fact:
+    """Name the first stage of either side whose schedule is not fully stated."""
+    for name, stage in zip(Pipeline._fields, pipeline(pruned), strict=True):
+        if found := _unstated(pruned, name, stage):
+            return Fact("S4.2", Answer.UNKNOWN, found[0], right, found[1])
+    if found := _unstated(scratch, "scratch", scratch.scratch):
+        return Fact("S4.2", Answer.UNKNOWN, left, found[0], found[1])
+    return Fact("S4.2", Answer.UNKNOWN, left, right, "a schedule does not fit its epochs")
+
+
+def _unstated(result: Result, name: str, stage: Stage | None) -> tuple[Entry[Any], str] | None:
+    """Return what a stage leaves open and where, or None where its schedule is stated."""
+    if stage is None:
+        home = result.base_model.place if result.base_model else result.place
+        return Entry(home), f"the {name} stage is not described"
+    if stage.epochs.value is None:
+        return stage.epochs, f"the epochs of {name} are not stated"
+    if stage.epochs.value.none or _exact(result, stage):
+        return None
+    return stage.lr, f"the LR schedule of {name} is not fully stated"
 
 
 def _joined(pruned: Result) -> Schedule | None:

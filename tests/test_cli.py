@@ -115,6 +115,14 @@ def test_a_file_named_twice_is_checked_once(tmp_path: Path, fair: Path) -> None:
     assert "1 file, " in run("check", str(fair), str(tmp_path), str(fair)).stdout
 
 
+def test_a_report_is_never_written_over_a_claim_file(fair: Path) -> None:
+    before = fair.read_text(encoding="utf-8")
+    done = run("check", str(fair.parent), "--output", f"{fair.parent}/./{fair.name}")
+    assert done.exit_code == 2
+    assert "one of the files to check" in done.stderr
+    assert fair.read_text(encoding="utf-8") == before
+
+
 def test_a_dash_is_standard_input(fair: Path) -> None:
     done = run("check", "-", input=fair.read_text(encoding="utf-8"))
     assert done.exit_code == 0

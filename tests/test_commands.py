@@ -27,6 +27,13 @@ def test_classify_explains_a_pair_fact_by_fact(unfair: Path) -> None:
         assert part in done.stdout
 
 
+def test_a_pair_is_judged_as_in_the_comparison_that_sets_it() -> None:
+    claim = str(ROOT / "claims" / "wang2023.yaml")
+    done = run("classify", f"{claim}#t4-p30f90-1e-1@95", "t4-scratch@95")
+    assert "attitude 2" in done.stdout
+    assert "judged as in the comparison" in done.stdout
+
+
 def test_classify_takes_rows_of_two_files(fair: Path, unfair: Path) -> None:
     assert run("classify", f"{fair}#ours", f"{unfair}#other").exit_code == 0
 

@@ -66,8 +66,8 @@ def impossible_value(claim: Claim, corpus: Corpus, settings: Settings) -> Iterat
     Definition: no value that the digits stand for lies where the key's values can lie: accuracies
     from 0 to 100 percent, their changes from -100 to 100, rates and counts above 0, at least one
     run, shares from 0 to below 1 (of one layer, up to 1). Top-5 accuracy below top-1. An accuracy
-    of at most 1 with three or more decimals is taken for a fraction in a key that is in percent,
-    unless the row's base accuracy, its drop or its change shows that percent is meant.
+    of at most 1 is taken for a fraction in a key that is in percent where it has three or more
+    decimals or is a base model's, unless the row's base accuracy, its drop or its change shows that percent is meant.
     Why: mostly a unit or a column was mixed up on the way into the file; everything computed from
     the value is then wrong.
     Fix: compare with the source; give accuracies in percent, shares with their ``%``.
@@ -121,7 +121,8 @@ def _accuracy_hits(holder: Result | BaseModel, dense: Entry[Printed]) -> Iterato
         )
     for name in _PERCENTAGES:
         entry: Entry[Printed] = getattr(holder, name, _NOTHING)
-        if entry.value and _looks_like_fraction(entry.value) and not _meant(holder, entry, dense):
+        fraction = entry.value is not None and _looks_like_fraction(entry.value, holder)
+        if entry.value and fraction and not _meant(holder, entry, dense):
             yield Hit(
                 f"{name} {entry} looks like a fraction; the key is in percent",
                 (entry.place,),
@@ -129,8 +130,10 @@ def _accuracy_hits(holder: Result | BaseModel, dense: Entry[Printed]) -> Iterato
             )
 
 
-def _looks_like_fraction(printed: Printed) -> bool:
-    return 0 < printed.value <= 1 and printed.step <= Decimal("0.001")
+def _looks_like_fraction(printed: Printed, holder: Result | BaseModel) -> bool:
+    """A pruned network may really be at chance, 0.10 percent on ImageNet; a base model is not."""
+    fine = printed.step <= Decimal("0.001") or isinstance(holder, BaseModel)
+    return 0 < printed.value <= 1 and fine
 
 
 def _meant(holder: Result | BaseModel, entry: Entry[Printed], dense: Entry[Printed]) -> bool:
