@@ -23,6 +23,7 @@ from prune_audit.readers import (
     TEXT,
     TIMES,
     WEIGHTS,
+    WHOLE,
     YEAR,
     ListReader,
     Reader,
@@ -32,6 +33,8 @@ from prune_audit.readers import (
 from prune_audit.schedules.notation import LrSpec
 
 YES_NO = choice("yes", "no")
+SOURCES = ListReader(TEXT, "[Table 1, caption]", single=True)
+ROWS = ListReader(REFERENCE, "[ours-2x, greg2021#greg1-2.31x]", single=True)
 
 
 def key(
@@ -89,7 +92,7 @@ class Stage:
     momentum: Entry[Printed] = key(PLAIN, "momentum")
     nesterov: Entry[str] = key(YES_NO, "Nesterov momentum")
     weight_decay: Entry[Printed] = key(PLAIN, "weight decay")
-    batch_size: Entry[Printed] = key(PLAIN, "global batch size, in images")
+    batch_size: Entry[Printed] = key(WHOLE, "global batch size, in images")
     augmentation: Entry[str] = key(
         choice("standard", "autoaugment", "randaugment", "trivialaugment", "none", "other"),
         "training augmentation; standard is random crop and flip",
@@ -98,9 +101,9 @@ class Stage:
     distillation: Entry[str] = key(YES_NO, "knowledge distillation")
     label_smoothing: Entry[Printed] = key(PLAIN, "label smoothing, 0 where none")
     ema: Entry[str] = key(YES_NO, "moving average of the weights is evaluated")
-    input_size: Entry[Printed] = key(PLAIN, "training image side in pixels")
-    tuning_trials: Entry[Printed] = key(PLAIN, "settings tried before this one was chosen")
-    source: Entry[tuple[str, ...]] = key(ListReader(TEXT, single=True), "where the recipe stands")
+    input_size: Entry[Printed] = key(WHOLE, "training image side in pixels")
+    tuning_trials: Entry[Printed] = key(WHOLE, "settings tried before this one was chosen")
+    source: Entry[tuple[str, ...]] = key(SOURCES, "where the recipe stands")
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
@@ -129,7 +132,7 @@ class PruningStage(Stage):
     criterion: Entry[str] = key(TEXT, "what ranks filters or weights")
     ratio: Entry[Printed] = key(FRACTION, "pruned share, one number")
     ratios: Entry[tuple[Printed, ...]] = key(
-        ListReader(FRACTION), "pruned share per stage or layer"
+        ListReader(FRACTION, "[0.3, 0.5]"), "pruned share per stage or layer"
     )
     scope: Entry[str] = key(choice("global", "layerwise", "uniform"), "where the share applies")
 
@@ -166,9 +169,11 @@ class BaseModel:
     printed_as: Entry[str] = key(TEXT, "what the paper calls its cost, such as FLOPs", silent=False)
     params: Entry[Printed] = key(COUNT, "parameters")
     pretraining: Stage | None = key(Stage, "how it was trained")
-    runs: Entry[Printed] = key(PLAIN, "independent runs behind the accuracy: 3, >=3")
+    runs: Entry[Printed] = key(WHOLE, "independent runs behind the accuracy: 3, >=3")
     source: Entry[tuple[str, ...]] = key(
-        ListReader(TEXT, single=True), "table, figure or file of these numbers", required=True
+        SOURCES,
+        "table, figure or file of these numbers",
+        required=True,
     )
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
@@ -223,7 +228,7 @@ class Result:
     )
     compression: Entry[Printed] = key(TIMES, "dense over kept parameters")
     sparsity: Entry[Printed] = key(FRACTION, "share of zero weights")
-    runs: Entry[Printed] = key(PLAIN, "independent runs behind the number: 3, >=3")
+    runs: Entry[Printed] = key(WHOLE, "independent runs behind the number: 3, >=3")
     spread_is: Entry[str] = key(
         choice("sample-std", "population-std", "std", "standard-error", "ci95", "range"),
         "what the number behind +- is; std where the kind is not said",
@@ -242,7 +247,9 @@ class Result:
     cites: Entry[str] = key(REFERENCE, "the same result in its own paper's file: file#result")
     bold: Entry[str] = key(YES_NO, "printed in bold")
     source: Entry[tuple[str, ...]] = key(
-        ListReader(TEXT, single=True), "table, figure or file of these numbers", required=True
+        SOURCES,
+        "table, figure or file of these numbers",
+        required=True,
     )
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
@@ -292,7 +299,7 @@ class Comparison:
     name: Entry[str] = key(TEXT, "a short name", silent=False)
     ours: Entry[str] = key(REFERENCE, "the paper's own result", required=True, silent=False)
     against: Entry[tuple[str, ...]] = key(
-        ListReader(REFERENCE), "the results it is compared with; not needed for lossless",
+        ROWS, "the results it is compared with; not needed for lossless",
         silent=False,
     )  # fmt: skip
     statement: Entry[str] = key(
@@ -312,13 +319,14 @@ class Comparison:
         silent=False,
     )
     difference: Entry[tuple[Printed, ...]] = key(
-        ListReader(PERCENT, single=True),
+        ListReader(PERCENT, "[0.40, -0.12]", single=True),
         "printed difference of the accuracies, ours minus the other, points; one per pair in order",
     )
     best_of: Entry[tuple[str, ...]] = key(
-        ListReader(REFERENCE), "the family of results from which ours was picked"
+        ROWS,
+        "the family of results from which ours was picked",
     )
-    source: Entry[tuple[str, ...]] = key(ListReader(TEXT, single=True), "where it is said")
+    source: Entry[tuple[str, ...]] = key(SOURCES, "where it is said")
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
@@ -329,13 +337,16 @@ class Table:
     place: Place
     name: Entry[str] = key(TEXT, "a short name", silent=False)
     rows: Entry[tuple[str, ...]] = key(
-        ListReader(REFERENCE), "results in printed order", required=True, silent=False
+        ROWS,
+        "results in printed order",
+        required=True,
+        silent=False,
     )
     ranked_by: Entry[str] = key(
         choice("top1", "drop", "delta"), "the printed column that ranks the rows, best first",
         required=True, silent=False,
     )  # fmt: skip
-    source: Entry[tuple[str, ...]] = key(ListReader(TEXT, single=True), "where it is printed")
+    source: Entry[tuple[str, ...]] = key(SOURCES, "where it is printed")
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 

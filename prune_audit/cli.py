@@ -1,7 +1,7 @@
 """The command line: the only module that prints or exits.
 
-Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage, 3 internal error, 4 nothing to
-check.
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or unwritable output,
+3 internal error, 4 nothing to check.
 """
 
 import gc
@@ -20,7 +20,7 @@ from prune_audit import reports
 from prune_audit.audit import Report, audit
 from prune_audit.corpus import gather
 from prune_audit.manual import page
-from prune_audit.paths import STDIN, claim_files, read_claims
+from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
 from prune_audit.rules import RULES, Rule
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.schedule import ScheduleError
@@ -191,15 +191,18 @@ def rules(select: Select = None, ignore: Ignore = None) -> None:
 
 @app.command()
 def explain(
-    code: Annotated[str, typer.Argument(help="A rule's code or name, such as PA101.")],
+    code: Annotated[str, typer.Argument(help="A rule's code or name, or a family: PA101, PA1.")],
 ) -> None:
     """Print the manual page of a rule: definition, why, fix, what it cannot detect, source."""
-    found = [rule for rule in RULES if code.upper() == rule.code or code == rule.name]
+    from prune_audit.listings import family_list
+
+    found = [rule for rule in RULES if code == rule.name or rule.code.startswith(code.upper())]
     if not found:
-        near = get_close_matches(code, [*(r.code for r in RULES), *(r.name for r in RULES)], 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        _stop(f"no rule is called {code!r}{hint} See prune-audit rules", USAGE)
-    _write(page(found[0]), None)
+        known = [*(r.code for r in RULES), *(r.name for r in RULES)]
+        near = get_close_matches(code, known, 1, cutoff=0.75)
+        hint = f"; did you mean {near[0]}? See" if near else "; see"
+        _stop(f"no rule is called {code!r}{hint} prune-audit rules", USAGE)
+    _write(page(found[0]) if len(found) == 1 else family_list(found, _look(None, False)), None)
 
 
 @app.command()
@@ -250,6 +253,8 @@ def _audit(paths: list[str], rules: tuple[Rule, ...], settings: Settings) -> Rep
     files = claim_files(paths)
     if not files:
         _stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
+    if set(files) <= set(gone := missing(paths)):
+        _stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
     if files.count(STDIN) and sys.stdin.isatty():
         typer.echo("prune-audit: reading a claim file from the terminal, end with Ctrl-D", err=True)
     return audit(gather(read_claims(files)), rules, settings)
@@ -280,7 +285,7 @@ def _width(terminal: bool) -> int:
 
 def _write(text: str, output: Path | None) -> None:
     if output is None:
-        typer.echo(text, nl=bool(text) and not text.endswith("\n"))
+        _print(text)
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -290,6 +295,21 @@ def _write(text: str, output: Path | None) -> None:
     typer.echo(f"wrote {output}", err=True)
 
 
+def _print(text: str) -> None:
+    try:
+        typer.echo(text, nl=bool(text) and not text.endswith("\n"))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _close_output()
+        _stop(f"cannot write the output: {error.strerror or error}", USAGE)
+
+
+def _close_output() -> None:
+    """Let what is still to be written go nowhere, or the interpreter fails on it at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command line; an unexpected error is reported as such, never as a finding."""
     # claims are trees without cycles: walking them for garbage takes a quarter of the time
@@ -297,8 +317,7 @@ def main() -> None:
     try:
         app()
     except BrokenPipeError:
-        # the reader of our pipe is gone; leave without a second error at interpreter exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()  # the reader of our pipe is gone
         sys.exit(0)
     except Exception as error:
         if os.environ.get("PRUNE_AUDIT_DEBUG"):

@@ -92,14 +92,27 @@ def _broken(corpus: Corpus, claim: Claim) -> tuple[Problem, ...]:
 
 def _broken_references(corpus: Corpus, claim: Claim) -> Iterator[Problem]:
     folder = _folder(claim.file)
+    lost = []
     for place, stem, name in _outside(claim):
         home = corpus.known.get((folder, stem))
         if home is None:
-            beside = (other for other_folder, other in corpus.known if other_folder == folder)
-            yield problems.broken_reference(place, stem, beside, "readable claim file")
+            lost.append((place, stem))
         elif not corpus.rows(home, [name]):
             names = (*home.results, *home.families)
             yield problems.broken_reference(place, name, names, f"result in {stem}")
+    if lost:
+        there = {path.stem for path in Path(folder).glob("*.yaml") if path.is_file()}
+        yield from (_no_file(place, stem, there, folder) for place, stem in lost)
+
+
+def _no_file(place: Place, stem: str, there: set[str], folder: str) -> Problem:
+    where = " in the working folder" if folder == "." else f" in the folder {folder}"
+    names = (name for name in there if name != stem)
+    missing = problems.broken_reference(place, stem, names, "readable claim file", where)
+    bare = stem.removesuffix(".yaml")
+    if bare != stem and bare in there:
+        return missing._replace(fix=f"did you mean {bare!r}? file names stand without .yaml")
+    return missing
 
 
 def _unpaired_sweeps(corpus: Corpus, claim: Claim) -> Iterator[Problem]:

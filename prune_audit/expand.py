@@ -11,7 +11,7 @@ from prune_audit.forms import keys_of, silence_of
 from prune_audit.places import Place, Silence
 from prune_audit.problems import Collector
 from prune_audit.sweep import swept
-from prune_audit.yamltext import Mapping, Node, Scalar
+from prune_audit.yamltext import Mapping, Node, Scalar, is_absent
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def _known(node: Mapping, names: frozenset[str], what: str, found: Collector) ->
     """Report the unknown keys of an entry, and return it without them."""
     if node.items.keys() <= names:
         return node
-    for key, (place, _) in node.items.items():
+    for key, (place, value) in node.items.items():
         if key not in names:
-            found.add(problems.unknown_key(place, key, names, what))
+            found.add(problems.unknown_key(place, key, names, what, absent=is_absent(value)))
     return Mapping(node.place, {key: item for key, item in node.items.items() if key in names})
 
 
@@ -66,14 +66,16 @@ def _mappings(root: Mapping, key: str, what: str, found: Collector) -> dict[str,
         return {}
     place, node = root.items[key]
     if not isinstance(node, Mapping):
-        found.add(problems.wrong_value(place, key, f"expected names, each with {what}"))
+        reason = f"expected names, each with {what}"
+        found.add(problems.wrong_value(place, key, reason, "write a name, and its keys below it"))
         return {}
     named: dict[str, Mapping] = {}
     for name, (item_place, item) in node.items.items():
         if isinstance(item, Mapping):
             named[name] = Mapping(item_place, item.items)
         else:
-            found.add(problems.wrong_value(item_place, name, f"expected {what} with its keys"))
+            reason = f"expected {what} with its keys"
+            found.add(problems.wrong_value(item_place, name, reason, "write its keys below it"))
     return named
 
 
@@ -81,7 +83,8 @@ def _defaults(root: Mapping, found: Collector) -> Mapping:
     place, node = root.items.get("defaults", (root.place, Mapping(root.place, {})))
     if isinstance(node, Mapping):
         return _canonical(node)
-    found.add(problems.wrong_value(place, "defaults", "expected keys of a result"))
+    fix = "write the keys that the rows share below it"
+    found.add(problems.wrong_value(place, "defaults", "expected keys of a result", fix))
     return Mapping(place, {})
 
 
@@ -155,11 +158,15 @@ class _Writer:
         """Return the recipe of that name; a missing one must not bring further problems."""
         if isinstance(name, Scalar) and name.text in self._recipes:
             return self._recipes[name.text]
+        if isinstance(name, Scalar) and problems.is_todo(name.text):
+            self._found.add_todo(name.place)
+            return _unverified(keys.STAGES[key], around.place)
         if isinstance(name, Scalar) and name.text:
             named = problems.broken_reference(name.place, name.text, self._recipes, "recipe")
         else:
             expected = "expected keys, the name of a recipe, none, unreported or unverified"
-            named = problems.wrong_value(name.place, key, expected)
+            fix = "name a recipe, or write {epochs: 90, lr: unreported} or another of these"
+            named = problems.wrong_value(name.place, key, expected, fix)
         self._found.add(named)
         return _unverified(keys.STAGES[key], around.place)
 

@@ -1,6 +1,8 @@
 """One pair of results, explained fact by fact."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
@@ -25,6 +27,10 @@ from prune_audit.setups import TABLE_2, Setup
 from prune_audit.verdict import Pair, judge
 
 STYLE = {Answer.SAME: "green", Answer.DIFFERENT: "red", Answer.UNKNOWN: "yellow"}
+SHOWN = 20
+"""Names of results that an error message lists at most."""
+LEAST = 10
+"""Columns below which a cell is left to break where it must."""
 
 
 class UnknownResultError(ValueError):
@@ -65,7 +71,7 @@ def _readable(file: str) -> Loaded:
 def _row(corpus: Corpus, claim: Claim, name: str) -> Result:
     rows = corpus.rows(claim, [name])
     if len(rows) != 1:
-        raise UnknownResultError(f"{_not_one(claim, name)} in {claim.file}")
+        raise UnknownResultError(_not_one(claim, name))
     return rows[0]
 
 
@@ -84,8 +90,15 @@ def _comparison(corpus: Corpus, claim: Claim, ours: Result, other: Result) -> Co
 
 def _not_one(claim: Claim, name: str) -> str:
     if name in claim.families:
-        return f"{name!r} is a sweep; name one of {', '.join(claim.families[name])}"
-    return f"there is no result {name!r}; there are {', '.join(list(claim.results)[:20])}"
+        return f"{name!r} is a sweep in {claim.file}; name one of {', '.join(claim.families[name])}"
+    missing = f"there is no result {name!r} in {claim.file}"
+    near = get_close_matches(name, claim.results)
+    others = [other for other in claim.results if other not in near]
+    listed = ", ".join([*others[:SHOWN], *(["..."] if len(others) > SHOWN else [])])
+    if not near:
+        return f"{missing}; there are {listed}"
+    rest = f" There are also {listed}" if others else ""
+    return f"{missing}; did you mean {', '.join(near)}?{rest}"
 
 
 def explained(pair: Pair, settings: Settings, look: Look) -> str:
@@ -97,7 +110,7 @@ def explained(pair: Pair, settings: Settings, look: Look) -> str:
     )  # fmt: skip
     console.print(Text(f"{pair.ours.name} against {pair.other.name}", style="bold"))
     rows = _rows(pair, settings)
-    console.print(_facts(rows))
+    console.print(_facts(rows, look.width))
     for _, question, fact in rows:
         if fact.why:
             console.print(Padding(Text(f"{question}: {fact.why}", style="dim"), (0, 0, 0, 1)))
@@ -133,19 +146,42 @@ def _wanted(pair: Pair) -> str | None:
     return pair.comparison.rate.value if pair.comparison else None
 
 
-def _facts(rows: Iterable[tuple[str, str, Fact]]) -> Table:
+def _facts(rows: Sequence[tuple[str, str, Fact]], width: int) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim")
+    room = _room(rows, width)
     for head in ("setup", "fact", "answer", "ours", "other", "line"):
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", no_wrap=room >= LEAST and head != "fact")
     seen = ""
     for setup, question, fact in rows:
         where = f"{fact.left.place.line} / {fact.right.place.line}"
         table.add_row(
             setup if setup != seen else "", question, Text(str(fact.answer), STYLE[fact.answer]),
-            str(fact.left), str(fact.right), where,
+            folded(str(fact.left), room), folded(str(fact.right), room), where,
         )  # fmt: skip
         seen = setup
     return table
+
+
+def _room(rows: Sequence[tuple[str, str, Fact]], width: int) -> int:
+    """Return the columns for each of the two sides, beside the narrowest form of the others."""
+    setup = max(len("setup"), *(len(setup) for setup, _, _ in rows))
+    word = max(len(word) for _, question, _ in rows for word in question.split())
+    answer = max(map(len, Answer))
+    lines = max(len(str(side.place.line)) for _, _, f in rows for side in (f.left, f.right))
+    padding = 6 * 2
+    return (width - setup - word - answer - (2 * lines + len(" / ")) - padding) // 2
+
+
+def folded(text: str, room: int) -> str:
+    """Break a text behind commas and spaces, so that no number is cut; longer words anywhere."""
+    if len(text) <= room or room < LEAST:
+        return text
+    lines = [""]
+    for piece in re.findall(rf"[^ ,]{{1,{room - 1}}}[ ,]*|[ ,]+", text):
+        if len(lines[-1]) + len(piece.rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _verdict(console: Console, pair: Pair, settings: Settings) -> None:

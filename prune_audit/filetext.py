@@ -1,5 +1,6 @@
 """A file on disk, or its bytes -> its text, or the reason why it is no claim file."""
 
+import os
 from pathlib import Path
 
 from prune_audit import problems
@@ -37,6 +38,7 @@ def read_text(path: Path, name: str) -> str:
 def _kind(path: Path) -> str:
     """Say what a path is that is no file; only files are opened, as a pipe would wait for ever."""
     if path.is_dir():
+        os.scandir(path).close()  # a folder that cannot be listed says why by itself
         return "this is a directory"
     return "this is no regular file" if path.exists() else "there is no such file"
 

@@ -9,7 +9,7 @@ from prune_audit import problems
 from prune_audit.places import Entry, Place, Silence
 from prune_audit.problems import Collector
 from prune_audit.readers import ListReader, Reader
-from prune_audit.yamltext import Mapping, Node, Scalar, Sequence
+from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, is_absent
 
 T = TypeVar("T")
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -98,7 +98,7 @@ class FormReader:
         for name, (place, child) in items.items():
             key = layout.by_name.get(name)
             if key is None:
-                self._found.add(problems.unknown_key(place, name, layout.by_name, what))
+                self._found.add(_unknown(place, name, child, layout, what))
             else:
                 values[key.field] = self._value(key, place, child)
         if isinstance(node, Mapping):
@@ -134,7 +134,8 @@ class FormReader:
     ) -> AbstractMapping[str, tuple[Place, Node]]:
         if isinstance(node, Mapping):
             return node.items
-        self._found.add(problems.wrong_value(place, what, "expected a mapping of keys"))
+        fix = "write its keys below it, indented, or in braces: {key: value}"
+        self._found.add(problems.wrong_value(place, what, "expected a mapping of keys", fix))
         return {}
 
     def _missing(
@@ -163,6 +164,9 @@ class FormReader:
     def _scalar(self, key: Key, reader: Reader[Any], node: Node) -> Entry[Any]:
         if not isinstance(node, Scalar):
             return self._wrong(key, node, f"expected {key.expects}, one value")
+        if key.name != "note" and problems.is_todo(node.text):
+            self._found.add_todo(node.place)
+            return Entry(node.place, node.text)
         try:
             if node.plain and node.text in _NULLS:
                 raise ValueError(f"expected {key.expects}, found nothing")
@@ -183,7 +187,8 @@ class FormReader:
         return Entry(node.place, text, values, None, places=places)
 
     def _wrong(self, key: Key, node: Node, reason: str) -> Entry[Any]:
-        fix = "write that, or unreported / unverified where there is no value" if key.silent else ""
+        missing = "write that, or unreported / unverified where there is no value"
+        fix = missing if key.silent else f"write {key.doc}"
         self._found.add(problems.wrong_value(node.place, key.name, reason, fix))
         return Entry(node.place, node.text if isinstance(node, Scalar) else "")
 
@@ -196,6 +201,10 @@ class FormReader:
             for key in keys_of(form)
         }
         return form(**values, place=node.place)
+
+
+def _unknown(place: Place, name: str, node: Node, layout: Layout, what: str) -> problems.Problem:
+    return problems.unknown_key(place, name, layout.by_name, what, absent=is_absent(node))
 
 
 def _parse(key: Key, text: str) -> Any:

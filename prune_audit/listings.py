@@ -1,13 +1,11 @@
 """Lists and tables that the command line prints beside reports."""
 
-from collections.abc import Iterable
-from io import StringIO
+from collections.abc import Iterable, Sequence
 
-from rich.console import Console
-from rich.table import Table
 from tabulate import tabulate
 
-from prune_audit.manual import rule_rows
+from prune_audit.manual import FAMILIES, rule_rows
+from prune_audit.reports.lines import painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.rules.rule import Rule
 from prune_audit.schedules.calibrate import Calibrated, Profile
@@ -15,16 +13,22 @@ from prune_audit.schedules.pieces import format_lr
 
 
 def rule_list(rules: Iterable[Rule], look: Look) -> str:
-    """Return the rules as a table that fits the width."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
-    for head in ("code", "name", "severity", "tier"):
-        table.add_column(head, no_wrap=True)
-    table.add_column("finds", overflow="fold")
-    for row in rule_rows(rules):
-        table.add_row(*row)
-    stream = StringIO()
-    Console(file=stream, width=look.width, no_color=not look.colour, highlight=False).print(table)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+    """Return two lines per rule, which fit narrow terminals too."""
+    lines = []
+    for code, name, severity, tier, title in rule_rows(rules):
+        lines.append(f"{painted(code, 'bold', look)} {name} ({severity}, {tier})")
+        lines += wrapped(title, look, 6)
+    return "\n".join(lines)
+
+
+def family_list(rules: Sequence[Rule], look: Look) -> str:
+    """Return rules under the names of their families."""
+    blocks = [
+        f"{painted(f'{family} {name}', 'bold', look)}\n{rule_list(members, look)}"
+        for family, name in FAMILIES.items()
+        if (members := [rule for rule in rules if rule.family == family])
+    ]
+    return "\n\n".join(blocks)
 
 
 def calibration(found: Calibrated, profile: Profile) -> str:

@@ -22,7 +22,7 @@ from prune_audit.forms import FormReader
 from prune_audit.places import Place
 from prune_audit.problems import Collector, Problem, TooManyError
 from prune_audit.readers import NAME_PATTERN
-from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, parse
+from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, is_absent, parse
 
 SCHEMA = "1"
 TOP_KEYS = (
@@ -66,7 +66,8 @@ def load_text(text: str, name: str) -> Loaded:
 
 def _claim(root: Node, start: Place, found: Collector) -> Claim | None:
     if not isinstance(root, Mapping):
-        found.add(problems.wrong_value(start, "claim file", "expected keys such as paper:"))
+        fix = "prune-audit init FILE writes a skeleton"
+        found.add(problems.wrong_value(start, "claim file", "expected keys such as paper:", fix))
         return None
     found.extend(_top_level(root, start))
     found.extend(_names(root))
@@ -101,9 +102,10 @@ def _claim(root: Node, start: Place, found: Collector) -> Claim | None:
 
 
 def _top_level(root: Mapping, start: Place) -> Iterator[Problem]:
-    for name, (place, _) in root.items.items():
+    for name, (place, value) in root.items.items():
         if name not in TOP_KEYS:
-            yield problems.unknown_key(place, name, TOP_KEYS, "a claim file")
+            absent = is_absent(value)
+            yield problems.unknown_key(place, name, TOP_KEYS, "a claim file", absent=absent)
     for name in ("schema", "paper", "results"):
         if name not in root.items:
             expected = f"{SCHEMA}" if name == "schema" else "a mapping, see the manual"
@@ -111,7 +113,8 @@ def _top_level(root: Mapping, start: Place) -> Iterator[Problem]:
     if "schema" in root.items:
         place, node = root.items["schema"]
         if not isinstance(node, Scalar) or node.text != SCHEMA:
-            yield problems.wrong_value(place, "schema", f"this version reads schema {SCHEMA}")
+            reason = f"this version reads schema {SCHEMA}"
+            yield problems.wrong_value(place, "schema", reason, f"write schema: {SCHEMA}")
 
 
 def _items(root: Mapping, key: str, found: Collector) -> list[Node]:
@@ -120,7 +123,8 @@ def _items(root: Mapping, key: str, found: Collector) -> list[Node]:
     place, node = root.items[key]
     if isinstance(node, Sequence):
         return node.items
-    found.add(problems.wrong_value(place, key, "expected a list, each item beginning with '- '"))
+    fix = f"begin each of the {key} with '- '"
+    found.add(problems.wrong_value(place, key, "expected a list", fix))
     return []
 
 
@@ -131,7 +135,7 @@ def _names(root: Mapping) -> Iterator[Problem]:
         for name, (place, _) in node.items.items() if isinstance(node, Mapping) else ():
             if not NAME_PATTERN.fullmatch(name) or name in ("none", "unreported", "unverified"):
                 reason = "expected a name of letters, digits, '.', '_', '+' and '-'"
-                yield problems.wrong_value(place, section, f"{reason}, got {name!r}")
+                yield problems.wrong_value(place, section, f"{reason}, got {name!r}", "rename it")
 
 
 def _results(
@@ -183,7 +187,7 @@ def _twice(result: Result) -> Iterator[Problem]:
 
 
 def _base(result: Result, bases: dict[str, BaseModel]) -> Iterator[Problem]:
-    if result.base_model is not None:
+    if result.base_model is not None or problems.is_todo(result.base.text):
         return
     if result.base.known and result.base.text != "none":
         yield problems.broken_reference(result.base.place, result.base.text, bases, "base model")
@@ -213,6 +217,16 @@ def _inside(claim: Claim) -> Iterator[Problem]:
                 comparison.against.place, "ours stands among the rows it is compared with",
                 "take it out of against",
             )  # fmt: skip
+        yield from _repeated(comparison)
+
+
+def _repeated(comparison: Comparison) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, name in zip(comparison.against.places, comparison.against.value or (), strict=True):
+        if name in seen:
+            reason = f"{problems.shown(name)} stands twice among the rows compared with"
+            yield problems.ill_matched(place, reason, "name each row once")
+        seen.add(name)
 
 
 def references(claim: Claim) -> Iterator[tuple[Place, str]]:

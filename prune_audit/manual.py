@@ -37,11 +37,65 @@ FORMS: tuple[tuple[str, type], ...] = (
     ("tables", Table),
 )
 
+TOP: tuple[tuple[str, str, str, str], ...] = (
+    ("schema", "yes", "version of the format", "1"),
+    ("paper", "yes", "the paper whose numbers the file holds", "keys"),
+    ("base_models", "", "the dense networks that were pruned", "names, each with keys"),
+    ("recipes", "", "stages that several rows share", "names, each with the keys of a stage"),
+    ("defaults", "", "what every row states that does not state otherwise", "keys of a result"),
+    ("results", "yes", "the rows of the tables", "names, each with keys, or with a sweep"),
+    ("comparisons", "", "which rows the paper sets against each other", "a list of keys"),
+    ("tables", "", "rankings, rows in printed order", "a list of keys"),
+)
+
+DEFAULTS = """\
+defaults:                       # every row has these keys, unless it states its own
+  base: dense
+  pruning: one-shot             # the name of a recipe
+  retraining: {recipe: short, epochs: 60}       # a recipe with one key changed
+  runs: {unreported: "section 4, appendix B"}   # read there, and it does not say
+  source: Table 1
+"""
+
+SWEEP = """\
+  ours:                         # two rows, ours@2x and ours@4x; ours means both
+    method: Ours
+    sweep:
+      at: [2x, 4x]              # the labels of the rows
+      pruning.ratio: [0.5, 0.75]
+      top1: [75.16, 73.90]
+"""
+
+SHORTHANDS = f"""\
+### Shorthands
+
+A stage (`pretraining`, `pruning`, `retraining` or `finetuning`, `scratch`) is a mapping of its
+keys, the name of a recipe, `none`, `unreported` or `unverified`. `{{recipe: NAME, epochs: 60}}` is
+the recipe NAME with other epochs: keys beside `recipe` win over those of the recipe.
+
+`unreported` may say where you looked: `{{unreported: "section 4, appendix B"}}`, and so may
+`unverified`.
+
+`defaults` holds keys of a result. A row's own keys win, a stage that a row states replaces the one
+of the defaults as a whole, and a scratch row takes neither `pruning` nor `retraining` from there.
+
+```yaml
+{DEFAULTS}```
+
+`sweep` makes several rows of one entry under `results`. `at` lists their labels, every other key a
+value per label; `stage.key`, such as `pruning.ratio` or `retraining.epochs`, is a key inside a
+stage. A gap in a list is `unreported` or `unverified`. Another row refers to `NAME@label`, or to
+all of them as `NAME`; two sweeps are compared row by row where their labels agree.
+
+```yaml
+{SWEEP}```"""
+
 
 def page(rule: Rule) -> str:
     """Return the manual page of a rule."""
     head = f"{rule.code} {rule.name} ({rule.severity}, {rule.tier}, looks at a {rule.scope})"
-    return f"{head}\n\n{rule.manual}\n"
+    manual = rule.manual.replace("``", "'")
+    return f"{head}\n\n{manual}\n"
 
 
 def rule_rows(rules: Iterable[Rule]) -> list[tuple[str, str, str, str, str]]:
@@ -58,13 +112,18 @@ def rule_table(rules: Iterable[Rule]) -> str:
 
 def key_tables() -> str:
     """Return every key of a claim file as markdown tables."""
-    return "\n\n".join(f"### {name}\n\n" + "\n".join(_keys(form)) for name, form in FORMS)
+    tables = [f"### {name}\n\n{_table(_keys(form))}" for name, form in FORMS]
+    return "\n\n".join([f"### the file\n\n{_table(TOP)}", *tables, SHORTHANDS])
 
 
-def _keys(form: type) -> Iterator[str]:
-    yield "| key | needed | meaning | expects |"
-    yield "|---|---|---|---|"
+def _keys(form: type) -> Iterator[tuple[str, str, str, str]]:
     for key in keys_of(form):
-        needed = "yes" if key.required else ""
-        cells = (f"`{key.name}`", needed, key.doc, key.expects)
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        yield key.name, "yes" if key.required else "", key.doc, key.expects
+
+
+def _table(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    lines = ["| key | needed | meaning | expects |", "|---|---|---|---|"]
+    for name, *others in rows:
+        cells = [f"`{name}`", *others]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)

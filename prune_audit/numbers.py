@@ -53,6 +53,7 @@ class Unit(StrEnum):
     TIMES = "times"
     COUNT = "count"
     PLAIN = "plain"
+    WHOLE = "whole"
 
 
 class Convention(StrEnum):
@@ -167,6 +168,8 @@ def _parse(text: str, unit: Unit) -> Printed:
     if match["spread"]:
         spread_value, spread_step = _scaled(match["spread"], shift)
         spread = Printed(match["spread"], spread_value, spread_step)
+    if unit is Unit.WHOLE and (spread or value != value.to_integral_value()):
+        raise NumberError(f"expected {_EXAMPLE[unit]}, got {shown(text)}")
     return Printed(text, value, step, match["bound"] or "", spread)
 
 
@@ -188,6 +191,7 @@ _EXAMPLE = {
     Unit.TIMES: "a multiple such as 2.31x",
     Unit.COUNT: "a count such as 4.09G, 25.56M or 1920",
     Unit.PLAIN: "a plain number such as 0.9 or 1e-4",
+    Unit.WHOLE: 'a whole number such as 3, ">=3" or ~256',
 }
 _ALLOWED = {
     Unit.PERCENT: ("%",),
@@ -195,6 +199,7 @@ _ALLOWED = {
     Unit.TIMES: ("x", "X"),
     Unit.COUNT: (),
     Unit.PLAIN: (),
+    Unit.WHOLE: (),
 }
 
 

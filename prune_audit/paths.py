@@ -26,6 +26,15 @@ def claim_files(arguments: Iterable[str]) -> list[str]:
     return list(first.values())
 
 
+def missing(arguments: Iterable[str]) -> list[str]:
+    """Return the plain names, not patterns, at which there is nothing."""
+    return [name for name in arguments if name != STDIN and not _there(name)]
+
+
+def _there(name: str) -> bool:
+    return os.path.lexists(name) or glob.has_magic(name)
+
+
 def _files(argument: str) -> Iterator[str]:
     if argument == STDIN:
         yield argument
@@ -39,23 +48,27 @@ def _files(argument: str) -> Iterator[str]:
 
 
 def _below(folder: Path) -> list[str]:
-    # what is no regular file is kept, so that it is reported and not skipped in silence
-    return sorted(
-        str(path)
-        for path in folder.rglob("*")
-        if path.suffix in SUFFIXES
-        and not os.path.isdir(path)
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    # what is no regular file, and a folder that cannot be listed, is kept, so that it is reported
+    # and not skipped in silence
+    found: list[str] = []
+    unlisted: list[OSError] = []
+    for inner, folders, files in os.walk(folder, onerror=unlisted.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [
+            os.path.join(inner, name)
+            for name in files
+            if not name.startswith(".") and os.path.splitext(name)[1] in SUFFIXES
+        ]
+    return sorted([*found, *(str(error.filename or folder) for error in unlisted)])
 
 
 def read_claims(files: Iterable[str]) -> Iterator[Loaded]:
     """Read claim files; a bad one becomes problems and does not stop the others."""
     for file in files:
-        yield _read_stdin() if file == STDIN else load_file(Path(file), _printable(file))
+        yield _read_stdin() if file == STDIN else load_file(Path(file), printable(file))
 
 
-def _printable(file: str) -> str:
+def printable(file: str) -> str:
     """Return a file's name as it can be printed, also where its bytes are no UTF-8."""
     return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 

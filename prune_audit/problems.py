@@ -12,7 +12,10 @@ from prune_audit.places import Place
 
 MOST_PROBLEMS = 1000
 _MOST_COMPARED = 300
-_MEND = "mend the syntax; quote texts that hold ': ' or ' #', indent with spaces and not with tabs"
+_MOST_NAMED = 12
+_MOST_TODO = 40
+MEND = "mend the syntax; quote texts that hold ': ' or ' #', indent with spaces and not with tabs"
+_QUOTE = 'quote the value before it, it holds a comma: {lr: "0:1e-1,30:1e-2"}'
 
 
 class Problem(NamedTuple):
@@ -46,12 +49,17 @@ class Collector:
 
     def __init__(self) -> None:
         self._found: dict[Problem, None] = {}
+        self._todo: dict[Place, None] = {}
 
     def add(self, problem: Problem) -> None:
         """Take in a problem, unless it is known."""
         if problem not in self._found and len(self._found) >= MOST_PROBLEMS:
             raise TooManyError
         self._found[problem] = None
+
+    def add_todo(self, place: Place) -> None:
+        """Take in the place of a value that is still to be written; they make one problem."""
+        self._todo[place] = None
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take in several problems."""
@@ -60,7 +68,7 @@ class Collector:
 
     def all(self) -> tuple[Problem, ...]:
         """Return what was found."""
-        return tuple(self._found)
+        return (*self._found, *([_still_todo(list(self._todo))] if self._todo else []))
 
 
 def unreadable(place: Place, reason: str) -> Problem:
@@ -75,7 +83,7 @@ def unreadable(place: Place, reason: str) -> Problem:
     return Problem("PA001", reason, (place,), "give the path of a YAML claim file in UTF-8")
 
 
-def yaml_syntax(place: Place, reason: str) -> Problem:
+def yaml_syntax(place: Place, reason: str, fix: str = MEND) -> Problem:
     """The file is not the YAML that claim files use.
 
     Definition: the YAML parser refuses it, it is empty, nested deeper than 32 levels, holds more
@@ -85,7 +93,7 @@ def yaml_syntax(place: Place, reason: str) -> Problem:
     Fix: mend the syntax at the place; quote texts that hold ``: `` or ``#``.
     Cannot detect: a file that is valid YAML with another meaning than was intended.
     """
-    return Problem("PA002", f"not readable as YAML: {reason}", (place,), _MEND)
+    return Problem("PA002", f"not readable as YAML: {reason}", (place,), fix)
 
 
 def forbidden_yaml(place: Place, what: str, instead: str) -> Problem:
@@ -114,20 +122,19 @@ def duplicate_key(place: Place, key: str, first: Place) -> Problem:
     )  # fmt: skip
 
 
-def unknown_key(place: Place, key: str, known: Iterable[str], what: str) -> Problem:
+def unknown_key(
+    place: Place, key: str, known: Iterable[str], what: str, *, absent: bool = False
+) -> Problem:
     """A key that claim files do not know.
 
-    Definition: a key outside the documented ones; the nearest known key is suggested.
+    Definition: a key outside the documented ones; the nearest known key is suggested. A word inside
+    braces without a value is mostly the rest of a text with a comma that lacks its quotes.
     Why: a misspelt key would silently be a missing value.
     Fix: use the suggested key, or put free text under ``note``.
     Cannot detect: a known key used for the wrong thing.
     """
-    return Problem(
-        "PA005",
-        f"{what} has no key {key!r}",
-        (place,),
-        _suggestion(key, known, "free text goes under note"),
-    )
+    suggested = _QUOTE if absent else _suggestion(key, known, "free text goes under note")
+    return Problem("PA005", f"{what} has no key {key!r}", (place,), suggested)
 
 
 def missing_key(place: Place, key: str, what: str, expected: str) -> Problem:
@@ -147,27 +154,29 @@ def wrong_value(place: Place, key: str, reason: str, fix: str = "") -> Problem:
     """A value is not what its key expects.
 
     Definition: no number of the declared unit, not one of the allowed words, a list where one
-    value is expected, a schedule that cannot be read.
+    value is expected, a schedule that cannot be read, a value that is still TODO.
     Why: units and words are declared by the key, never guessed from the size of a number.
     Fix: write what the message says; use ``unreported`` or ``unverified`` where there is no value.
     Cannot detect: a number of the right form that was copied wrongly.
     """
-    return Problem("PA007", f"{key}: {reason}", (place,), fix or "write it as expected")
+    return Problem("PA007", f"{key}: {reason}", (place,), fix)
 
 
-def broken_reference(place: Place, name: str, known: Iterable[str], what: str) -> Problem:
+def broken_reference(
+    place: Place, name: str, known: Iterable[str], what: str, where: str = ""
+) -> Problem:
     """A name refers to nothing.
 
     Definition: a base model, recipe, result or other claim file that does not exist where the
     name points: in this file, or beside it for ``file#result``.
     Why: a comparison with a row that is not there cannot be judged.
     Fix: use the suggested name, or add what is missing. A file name is letters, digits, ``.``,
-    ``_`` and ``-`` only and stands in the same folder.
+    ``_`` and ``-`` only, without ``.yaml``, and the file stands in the same folder.
     Cannot detect: a name that exists but means another row.
     """
     return Problem(
         "PA008",
-        f"there is no {what} {shown(name)}",
+        f"there is no {what} {shown(name)}{where}",
         (place,),
         _suggestion(name, known, "name one that is there"),
     )
@@ -177,7 +186,7 @@ def ill_matched(place: Place, reason: str, fix: str) -> Problem:
     """Keys of one entry do not go together.
 
     Definition: lists of a sweep of different lengths, MACs and FLOPs for the same cost, a scratch
-    stage beside a pruning stage, ``ours`` among the rows it is compared with.
+    stage beside a pruning stage, ``ours`` among the rows it is compared with, a row twice there.
     Why: one of the two would have to be ignored.
     Fix: keep one, or make the lists equally long.
     Cannot detect: keys that go together in form and not in fact.
@@ -191,11 +200,25 @@ def too_many(place: Place) -> Problem:
     return wrong_value(place, "claim file", reason, "mend the listed ones first")
 
 
+def is_todo(text: str) -> bool:
+    """Whether a value is one of the skeleton that nobody has filled in."""
+    return text.split(maxsplit=1)[:1] in (["TODO"], ["TODO:"])
+
+
+def _still_todo(places: list[Place]) -> Problem:
+    lines = sorted({place.line for place in places})
+    named = ", ".join(map(str, lines[:_MOST_TODO])) + (", ..." if len(lines) > _MOST_TODO else "")
+    values = "1 value is" if len(places) == 1 else f"{len(places):,} values are"
+    reason = f"{values} still TODO: line{'s' if len(lines) > 1 else ''} {named}"
+    fix = "write the values, or unreported / unverified where there is none"
+    return wrong_value(min(places, key=lambda place: place.line), "claim file", reason, fix)
+
+
 def _suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     names = sorted(islice(known, _MOST_COMPARED))
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"
-    listed = ", ".join(names[:12])
+    listed = ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
     tail = f"; {otherwise}" if otherwise else ""
     return f"known here: {listed}{tail}" if listed else otherwise

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from prune_audit.epochs import EXPECTED as EPOCHS_EXPECTED
 from prune_audit.epochs import Epochs, parse_epochs
 from prune_audit.numbers import Printed, Unit, expected, parse_number
-from prune_audit.problems import shown
+from prune_audit.problems import cut, shown
 from prune_audit.schedules.notation import LrSpec, parse_lr
 
 T = TypeVar("T")
@@ -36,16 +36,17 @@ class ListReader(Generic[T]):
     """Reads a list of scalars; one scalar counts as a list of one where ``single`` is set."""
 
     item: Reader[T]
+    example: str
     single: bool = False
 
     @property
     def expects(self) -> str:
         """What the list holds, in words."""
-        return f"a list of: {self.item.expects}"
+        return f"a list such as {self.example}, of: {self.item.expects}"
 
 
 def _some_text(text: str) -> str:
-    if text.strip() in ("", "TODO"):
+    if not text.strip():
         raise ValueError(f"expected some text, got {text!r}")
     return text
 
@@ -81,14 +82,30 @@ def number(unit: Unit) -> Reader[Printed]:
 PERCENT = number(Unit.PERCENT)
 FRACTION = number(Unit.FRACTION)
 TIMES = number(Unit.TIMES)
-COUNT = number(Unit.COUNT)
 PLAIN = number(Unit.PLAIN)
+WHOLE: Reader[Printed] = Reader(
+    expected(Unit.WHOLE),
+    lambda text: parse_number(text, Unit.WHOLE),
+    {"type": ["integer", "string"]},
+)
 EPOCHS: Reader[Epochs] = Reader(EPOCHS_EXPECTED, parse_epochs, NUMBER_OR_TEXT)
 LR: Reader[LrSpec] = Reader(
     "a learning-rate schedule such as '0:1e-2,30:1e-3,60:1e-4' or 'cosine 1e-2 to 0'",
     parse_lr,
     NUMBER_OR_TEXT,
 )
+
+
+def _count(text: str) -> Printed:
+    printed = parse_number(text, Unit.COUNT)
+    bare = cut(text.strip())
+    if 0 < printed.value < 1000 and not bare[-1].isalpha():
+        hint = f"{shown(text)} lacks its suffix: write {bare}G or {bare}M"
+        raise ValueError(f"expected {expected(Unit.COUNT)}; {hint}")
+    return printed
+
+
+COUNT: Reader[Printed] = Reader(expected(Unit.COUNT), _count, NUMBER_OR_TEXT)
 
 
 def _year(text: str) -> int:

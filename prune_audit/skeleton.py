@@ -56,6 +56,15 @@ results:                # one entry per row of the table
     selection: unreported       # last-epoch, best-epoch, best-run, best-on-validation, mean
     source: TODO
 
+  # several rows that differ in a few keys, under one name:
+  # our-rows:
+  #   (the keys above that they share, then:)
+  #   sweep:
+  #     at: [2x, 3x]            # labels; the rows are our-rows@2x and our-rows@3x
+  #     pruning.ratio: [0.3, 0.5]
+  #     top1: [75.16, 73.90]
+  #     speedup: [2.05x, 3.11x]
+
   other-row:
     method: TODO
     origin: cited

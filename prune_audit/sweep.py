@@ -3,7 +3,7 @@
 from prune_audit import keys, problems
 from prune_audit.places import Place, Silence
 from prune_audit.problems import Collector
-from prune_audit.yamltext import Mapping, Node, Scalar, Sequence
+from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, is_absent
 
 Items = dict[str, tuple[Place, Node]]
 
@@ -36,12 +36,14 @@ def _columns(place: Place, sweep: Node, found: Collector) -> dict[str, list[Node
     for key, (key_place, cells) in sweep.items.items():
         name = keys.canonical(key)
         if name not in keys.SWEEP:
-            found.add(problems.unknown_key(key_place, key, keys.SWEEP, "a sweep"))
+            absent = is_absent(cells)
+            found.add(problems.unknown_key(key_place, key, keys.SWEEP, "a sweep", absent=absent))
         elif isinstance(cells, Sequence):
             columns[name] = cells.items
         else:
             reason = "expected a list, one value per label"
-            found.add(problems.wrong_value(key_place, key, reason))
+            fix = f"write [..., ...], or move {key} out of the sweep if all rows share it"
+            found.add(problems.wrong_value(key_place, key, reason, fix))
     return columns if _well_matched(sweep, columns, found) else {}
 
 

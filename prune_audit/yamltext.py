@@ -25,6 +25,8 @@ _LONGEST_POINTER = 300
 _SHARED = 24
 """Texts up to this length, mostly words and numbers that repeat, are kept in memory once."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BOUND = re.compile(r">=?[ ]*[0-9][^\s,}\]]*")
+_LONGEST_WORD = 30
 _BOM = "\ufeff"
 _UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -32,11 +34,15 @@ _UNPRINTABLE = re.compile(
 
 
 class Scalar(NamedTuple):
-    """One exact text; ``plain`` when it stands without quotes."""
+    """One exact text; ``plain`` when it stands without quotes.
+
+    ``absent`` marks the empty value of a key inside braces, as in ``{a, b: 1}``.
+    """
 
     place: Place
     text: str
     plain: bool = True
+    absent: bool = False
 
 
 class Mapping(NamedTuple):
@@ -71,14 +77,32 @@ def parse(text: str, name: str) -> tuple[Node, list[Problem]]:
         return _Tree(name, loader.get_event).build()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        reason = " ".join(part for part in (error.context, error.problem) if part)
-        raise _refused(_marked(name, mark), reason) from error
+        words = " ".join(part for part in (error.context, error.problem) if part)
+        told = _told(plain, error)
+        fix = "" if told else problems.MEND
+        raise _refused(_marked(name, mark), told or words, fix) from error
     finally:
         loader.dispose()
 
 
-def _refused(place: Place, reason: str) -> RefusedError:
-    return RefusedError(problems.yaml_syntax(place, reason))
+def is_absent(node: Node) -> bool:
+    """Whether a node is the missing value of a key inside braces."""
+    return isinstance(node, Scalar) and node.absent
+
+
+def _told(text: str, error: yaml.MarkedYAMLError) -> str:
+    """Say in plain words what is wrong and what to do, or nothing where that cannot be seen."""
+    for mark in (error.problem_mark, error.context_mark):
+        rest = text[mark.index :][:_LONGEST_WORD] if mark else ""
+        if rest.startswith("\t"):
+            return "a tab stands here; indent with spaces"
+        if bound := _BOUND.match(rest):
+            return f'> starts a block text in YAML here; write "{bound[0]}" in quotes'
+    return ""
+
+
+def _refused(place: Place, reason: str, fix: str = problems.MEND) -> RefusedError:
+    return RefusedError(problems.yaml_syntax(place, reason, fix))
 
 
 def _marked(name: str, mark: Any, pointer: str = "") -> Place:
@@ -106,7 +130,8 @@ class _Tree:
             elif isinstance(event, yaml.NodeEvent):
                 root = self._node(event, "", 1)
         if root is None:
-            raise _refused(Place(self.name), "the file is empty")
+            fix = "prune-audit init FILE writes a skeleton"
+            raise _refused(Place(self.name), "the file is empty", fix)
         return root, self.problems
 
     def _next(self) -> yaml.Event:
@@ -122,15 +147,18 @@ class _Tree:
         mark: Any = event.start_mark
         place = Place(self.name, mark.line + 1, mark.column + 1, pointer)
         if isinstance(event, yaml.ScalarEvent):
+            if event.style == ">" and not event.value:
+                reason = '> starts a block text in YAML here; write ">3" in quotes'
+                raise _refused(place, reason, "")
             return Scalar(place, self._text(event, pointer), not event.style)
         self._refuse_indirection(event)
         if depth > MAX_DEPTH:
             raise _refused(place, f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(place, depth)
+            return self._mapping(place, depth, braces=bool(event.flow_style))
         return self._sequence(place, depth)
 
-    def _mapping(self, place: Place, depth: int) -> Mapping:
+    def _mapping(self, place: Place, depth: int, *, braces: bool) -> Mapping:
         items: dict[str, tuple[Place, Node]] = {}
         prefix = f"{place.pointer}." if place.pointer else ""
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
@@ -139,6 +167,8 @@ class _Tree:
             mark: Any = event.start_mark
             key_place = Place(self.name, mark.line + 1, mark.column + 1, pointer)
             value = self._node(self._next(), pointer, depth + 1)
+            if braces and isinstance(value, Scalar) and value.plain and not value.text:
+                value = value._replace(absent=True)
             if name in items:
                 first = items[name][0]
                 self.problems.append(problems.duplicate_key(key_place, name, first))

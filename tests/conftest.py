@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from prune_audit.audit import Report, audit
 from prune_audit.corpus import gather
@@ -17,6 +18,11 @@ from prune_audit.judged import JudgedPair
 from prune_audit.load import load_file, load_text
 from prune_audit.rules import RULES
 from prune_audit.settings import Settings
+
+# the same examples on every machine and run; HYPOTHESIS_PROFILE=explore looks for new ones
+hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 Changes = Mapping[str, Any]
 

@@ -1,6 +1,8 @@
 """The command ``check``: exit codes, paths, options."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -143,9 +145,37 @@ def test_a_missing_file_is_a_finding_and_does_not_stop_the_others(
     assert "1 fair" in done.stdout
 
 
-def test_a_missing_file_is_a_finding_whatever_is_selected(tmp_path: Path) -> None:
-    done = run("check", str(tmp_path / "missing.yaml"), "--select", "PA3")
+def test_a_missing_file_is_a_finding_whatever_is_selected(tmp_path: Path, fair: Path) -> None:
+    done = run("check", str(tmp_path / "missing.yaml"), str(fair), "--select", "PA3")
     assert (done.exit_code, "PA001" in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("fail_on", ["never", "error"])
+def test_naming_nothing_that_exists_is_a_usage_error(tmp_path: Path, fail_on: str) -> None:
+    names = [str(tmp_path / "clams"), str(tmp_path / "gone.yaml")]
+    done = run("check", *names, "--fail-on", fail_on)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"no such file: {names[0]}, {names[1]}" in done.stderr
+
+
+def test_a_folder_that_cannot_be_listed_is_a_finding(
+    tmp_path: Path, fair: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    listed = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if os.fspath(path) == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    for named in (tmp_path, closed):
+        done = run("check", str(named), "--format", "concise")
+        assert done.exit_code == 1
+        assert "closed:1:1: PA001 cannot be read: Permission denied\n" in done.stdout
+    assert "1 fair" in run("check", str(tmp_path)).stdout
 
 
 def test_the_order_of_the_arguments_does_not_change_the_findings(fair: Path, unfair: Path) -> None:
@@ -155,6 +185,63 @@ def test_the_order_of_the_arguments_does_not_change_the_findings(fair: Path, unf
         for paths in ((str(fair), str(unfair)), (str(unfair), str(fair)))
     )
     assert one == other != ""
+
+
+# the last screen
+
+
+def test_several_files_end_with_a_line_per_file_a_hint_and_the_totals(
+    tmp_path: Path, fair: Path, unfair: Path
+) -> None:
+    (tmp_path / "broken.yaml").write_text("schema: 1\n", encoding="utf-8")
+    shown = run("check", str(tmp_path), env={"COLUMNS": "300"}).stdout.splitlines()
+    *table, hint, empty, totals = shown[-7:]
+    assert [line.split()[0].rpartition("/")[2] for line in table] == [
+        "file", "broken.yaml", "fair.yaml", "unfair.yaml",
+    ]  # fmt: skip
+    assert table[0].split()[1:] == [
+        "pairs", "fair", "unfair", "undetermined", "errors", "warnings", "notes",
+    ]  # fmt: skip
+    assert [line.split()[1:6] for line in table[1:]] == [
+        ["0", "0", "0", "0", "2"], ["1", "1", "0", "0", "0"], ["1", "0", "1", "0", "1"],
+    ]  # fmt: skip
+    assert len(set(map(len, table))) == 1
+    assert hint == "prune-audit check FILE shows one paper"
+    assert (empty, totals.partition(",")[0]) == ("", "3 files")
+
+
+def test_one_file_has_no_line_per_file(unfair: Path) -> None:
+    shown = run("check", str(unfair)).stdout
+    assert "undetermined  errors" not in shown
+    assert "shows one paper" not in shown
+
+
+def test_several_files_without_anything_open_need_no_hint(tmp_path: Path, fair: Path) -> None:
+    (tmp_path / "second.yaml").write_bytes(fair.read_bytes())
+    shown = run("check", str(tmp_path), "--select", "PA3").stdout
+    assert "undetermined" in shown
+    assert "shows one paper" not in shown
+
+
+def test_the_lines_per_file_fit_the_width_and_keep_the_end_of_a_path(
+    tmp_path: Path, fair: Path
+) -> None:
+    (tmp_path / "second.yaml").write_bytes(fair.read_bytes())
+    shown = run("check", str(tmp_path), "--select", "PA3", env={"COLUMNS": "80"}).stdout
+    table = shown.splitlines()[-4:-2]
+    assert {len(line) for line in table} == {80}
+    assert [line.startswith("…") for line in table] == [True, True]
+    assert ["fair.yaml " in table[0], "second.yaml " in table[1]] == [True, True]
+
+
+def test_a_full_disk_is_said_and_is_no_internal_error(fair: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "prune_audit", "check", str(fair)],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "prune-audit: cannot write the output: No space left on device\n"
 
 
 # options

@@ -1,13 +1,17 @@
 """The commands beside ``check``: classify, schedule, rules, explain, schema, init."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from prune_audit import cli
+from prune_audit.explained import folded
 from prune_audit.rules import RULES
 
 ROOT = Path(__file__).parent.parent
@@ -43,6 +47,7 @@ def test_classify_takes_rows_of_two_files(fair: Path, unfair: Path) -> None:
     [
         ("ours", "other", "claims/foo.yaml#row"),
         ("{file}#nobody", "other", "there are ours, other"),
+        ("{file}#outs", "other", "did you mean ours? There are also other"),
         ("{file}#ours", "{file}.gone#other", "no such file"),
     ],
 )
@@ -66,6 +71,40 @@ def test_classify_names_the_members_of_a_sweep() -> None:
     assert "t4-p30f90-1e-1@10" in done.stderr
 
 
+def test_classify_lists_the_nearest_names_first_and_says_that_there_are_more() -> None:
+    claim = str(ROOT / "claims" / "wang2023.yaml")
+    shown = run("classify", f"{claim}#l1-2.31", "greg1-2.31x").stderr
+    assert "did you mean l1-2.31x, " in shown
+    assert shown.endswith(", ...\n")
+
+
+@pytest.mark.parametrize("width", range(70, 130, 5))
+def test_classify_breaks_schedules_at_commas(width: int) -> None:
+    claim = str(ROOT / "claims" / "wang2023.yaml")
+    shown = run("classify", f"{claim}#l1-2.31x", "greg1-2.31x", env={"COLUMNS": str(width)}).stdout
+    table = shown.partition("\n rate:")[0]
+    assert max(map(len, table.splitlines())) <= width
+    for entry in ("0:1e-2", "30:1e-3", "60:1e-4", "75:1e-5"):
+        assert len(re.findall(rf"(?<![\d.]){entry}(?!\d)", table)) == 2
+
+
+@given(
+    st.lists(st.text("0123456789e-", min_size=1, max_size=9), min_size=1),
+    st.sampled_from([",", ", ", " "]),
+    st.integers(10, 60),
+)
+def test_folding_breaks_behind_commas_and_spaces_only(
+    words: list[str], mark: str, room: int
+) -> None:
+    lines = folded(mark.join(words), room).split("\n")
+    assert max(map(len, lines)) <= room
+    assert [word for line in lines for word in re.split(r"[ ,]+", line) if word] == words
+
+
+def test_folding_cuts_only_words_that_are_too_long() -> None:
+    assert folded("torchvision/ResNet50 v1", 12).replace("\n", "") == "torchvision/ResNet50 v1"
+
+
 def test_schedule_prints_the_calibrated_schedule_and_its_rules() -> None:
     done = run("schedule", "90", "1e-2")
     assert done.stdout.splitlines()[0] == "0:1e-2,30:1e-3,60:1e-4,75:1e-5"
@@ -85,6 +124,12 @@ def test_rules_lists_every_rule() -> None:
     assert [rule.code for rule in RULES if rule.code not in done.stdout] == []
 
 
+def test_rules_fit_80_columns() -> None:
+    lines = run("rules", env={"COLUMNS": "80"}).stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[:2] == ["PA001 unreadable (error, conclusive)", "      The file cannot be read."]
+
+
 @pytest.mark.parametrize("rule", ["PA301", "pa301", "unfair-statement"])
 def test_explain_prints_the_page_of_a_rule(rule: str) -> None:
     done = run("explain", rule)
@@ -97,6 +142,25 @@ def test_explain_suggests_a_rule() -> None:
     done = run("explain", "unfair-statment")
     assert done.exit_code == 2
     assert "did you mean unfair-statement?" in done.stderr
+
+
+@pytest.mark.parametrize("code", ["PA999", "nonsense", "fairness"])
+def test_explain_does_not_guess_wildly(code: str) -> None:
+    done = run("explain", code)
+    assert done.exit_code == 2
+    assert "did you mean" not in done.stderr
+
+
+def test_explain_lists_a_family() -> None:
+    done = run("explain", "pa1")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("PA1 arithmetic\nPA101 drop-mismatch")
+    listed = [rule.code for rule in RULES if f"{rule.code} {rule.name} (" in done.stdout]
+    assert listed == [rule.code for rule in RULES if rule.family == "PA1"]
+
+
+def test_manual_pages_hold_no_markup() -> None:
+    assert [rule.code for rule in RULES if "``" in run("explain", rule.code).stdout] == []
 
 
 def test_schema_is_json() -> None:

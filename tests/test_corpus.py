@@ -71,7 +71,9 @@ def test_the_name_of_a_sweep_means_all_its_rows(tmp_path: Path) -> None:
         ("greg1#onw", "there is no result in greg1 'onw'", "did you mean 'own'?"),
         ("greg1#own@x", "there is no result in greg1 'own@x'", "did you mean 'own'?"),
         ("bad#own", "there is no readable claim file 'bad'", "known here: a, greg1"),
-        ("folder#own", "there is no readable claim file 'folder'", "known here: a, greg1"),
+        ("folder#own", "there is no readable claim file 'folder'", "known here: a, bad, greg1"),
+        ("a.yaml#own", "there is no readable claim file 'a.yaml'", "did you mean 'a'?"),
+        ("greg1.yaml#own", "there is no readable claim file 'greg1.yaml'", "did you mean 'greg1'?"),
         ("x" * 400 + "#own", f"there is no readable claim file '{'x' * 57}...'", "known here: a"),
     ],
 )
@@ -81,7 +83,8 @@ def test_a_broken_reference_names_its_place_and_the_nearest_name(
     (tmp_path / "folder.yaml").mkdir()
     found = corpus(tmp_path, "a greg1", a=claim(reference), greg1=claim("a#own"), bad="schema: 1")
     (problem,) = found.problems
-    assert (problem.code, problem.message) == ("PA008", message)
+    where = f" in the folder {tmp_path}" if "file" in message else ""
+    assert (problem.code, problem.message) == ("PA008", message + where)
     assert problem.fix.startswith(fix)
     assert problem.anchors[0].line == 6
     assert problem.anchors[0].file == str(tmp_path / "a.yaml")
@@ -125,7 +128,8 @@ def test_a_folder_does_not_see_the_files_of_another(tmp_path: Path) -> None:
     (tmp_path / "one" / "a.yaml").write_text(claim("b#own"))
     (tmp_path / "two" / "b.yaml").write_text(claim("b#own"))
     found = gather(load_file(path) for path in sorted(tmp_path.glob("*/*.yaml")))
-    assert messages(found) == ["there is no readable claim file 'b'"]
+    (message,) = messages(found)
+    assert message == f"there is no readable claim file 'b' in the folder {tmp_path / 'one'}"
 
 
 def test_a_claim_from_standard_input_refers_to_the_working_folder(
@@ -134,12 +138,14 @@ def test_a_claim_from_standard_input_refers_to_the_working_folder(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "b.yaml").write_text(claim("b#own"))
     assert gather([load_text(claim("b#own"), "<stdin>")]).problems == ()
+    lost = gather([load_text(claim("c#own"), "<stdin>")])
+    assert messages(lost) == ["there is no readable claim file 'c' in the working folder"]
 
 
 def test_a_citation_of_nothing_is_a_broken_reference_too(tmp_path: Path) -> None:
     cited = ROW.replace("top1", "cites: b#own, top1")
     found = corpus(tmp_path, "a", a=f"{HEAD}results:\n  own: {cited}\n")
-    assert messages(found) == ["there is no readable claim file 'b'"]
+    assert messages(found) == [f"there is no readable claim file 'b' in the folder {tmp_path}"]
 
 
 def test_the_shipped_claims_refer_to_what_is_there(claims: Path) -> None:

@@ -118,17 +118,25 @@ def test_quotes_make_a_word_of_null() -> None:
         (("drop: 0.97", "speedup: 44 %"), "expected a multiple such as 2.31x"),
         (("bold: yes", "bold: on"), "expected one of yes, no, got 'on'"),
         (("bold: yes", "bold: Yes"), "did you mean 'yes'?"),
-        (("runs: unreported", "runs: unrepoted"), "expected a plain number"),
+        (("runs: unreported", "runs: unrepoted"), "expected a whole number such as 3"),
+        (("runs: unreported", "runs: three"), 'a whole number such as 3, ">=3" or ~256, got \'th'),
+        (("runs: unreported", "runs: 2.5"), "expected a whole number such as 3"),
+        (("batch_size: 0256", "input_size: 224.5"), "expected a whole number such as 3"),
+        (("batch_size: 0256", "batch_size: 1e-1"), "expected a whole number such as 3"),
+        (("batch_size: 0256", "tuning_trials: some"), "expected a whole number such as 3"),
+        (("drop: 0.97", "macs: 3.66"), "'3.66' lacks its suffix: write 3.66G or 3.66M"),
+        (("drop: 0.97", "flops: ~300"), "write ~300G or ~300M"),
+        (("drop: 0.97", "params: 25.56"), "write 25.56G or 25.56M"),
         (("epochs: 90", "epochs: 90 or so"), "expected a number of epochs such as 90, ~25"),
         (("year: 2021", "year: 21"), "expected a year such as 2021"),
         (("arxiv: 2012.09240", "arxiv: 12.34"), 'expected an arXiv number such as "2012.09243"'),
         (("weights: own", "weights: torchvision"), "the weights' identity: source/tag"),
         (("weights: own", "weights: sha256:abc"), "sha256: and 64 hex digits"),
         (("0:1e-2,30:1e-3", "from 1e-2 downwards"), "expected an LR schedule such as"),
-        (("[Table 1, caption]", "[]"), "expected a list of: a text"),
+        (("[Table 1, caption]", "[]"), "expected a list such as [Table 1, caption], of: a text"),
         (("[Table 1, caption]", "[[Table 1]]"), "one value"),
-        (("[Table 1, caption]", "{table: 1}"), "expected a list of: a text"),
-        (("against: [other]", "against: other"), "expected a list of: the name of a result"),
+        (("[Table 1, caption]", "{table: 1}"), "expected a list such as [Table 1, caption]"),
+        (("against: [other]", "against: {a: 1}"), "a list such as [ours-2x, greg2021#greg1-2.31x]"),
         (("against: [other]", "against: [../x#y]"), "greg2021#greg1-2.31x, got '../x#y'"),
         (("against: [other]", "against: [/etc/passwd#y]"), "got '/etc/passwd#y'"),
         (("against: [other]", "against: ['..#y']"), "got '..#y'"),
@@ -168,6 +176,72 @@ def test_an_unknown_key_comes_with_a_suggestion(
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        ('"0:1e-2,30:1e-3"', "0:1e-2,30:1e-3"),
+        ('"0:1e-2,30:1e-3"', "step 0.01 at 30,60"),
+        ("weight_decay: 1e-4", "weight_decay: 1,00E-04"),
+        ("title: A title", "title: A title, a subtitle"),
+        ("weights: own", "network: a, b, weights: own"),
+        ("statement: better", "name: ours, theirs, statement: better"),
+    ],
+)
+def test_the_rest_of_an_unquoted_text_with_a_comma_is_told_from_a_key(
+    change: tuple[str, str],
+) -> None:
+    found = [problem for problem in changed(*change).problems if problem.code == "PA005"]
+    assert len(found) == 1
+    assert found[0].fix.startswith("quote the value before it, it holds a comma")
+
+
+def test_a_key_on_a_line_of_its_own_is_no_rest_of_a_text() -> None:
+    (found,) = [p for p in changed("    drop: 0.97", "    zzz:").problems if p.code == "PA005"]
+    assert found.fix.startswith("known here: base, base_top1, ")
+    assert ", ...; free text goes under note" in found.fix
+
+
+def test_one_name_may_stand_where_a_list_is_asked_for() -> None:
+    claim = changed("against: [other]", "against: other, best_of: other").claim
+    assert claim is not None
+    assert claim.comparisons[0].against.value == ("other",)
+    assert claim.comparisons[0].best_of.value == ("other",)
+    assert str(claim.comparisons[0].against.places[0]) == "a.yaml:27:27"
+
+
+def test_a_count_may_be_small_where_it_says_so() -> None:
+    assert changed("drop: 0.97", "params: 1920").claim
+    assert changed("drop: 0.97", "params: 0.27k").claim
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (("top1: 75.16", "top1: TODO"), "1 value is still TODO: line 11"),
+        (("title: A title", 'title: "TODO title of the paper"'), "1 value is still TODO: line 2"),
+        (("base: dense", "base: TODO"), "1 value is still TODO: line 8"),
+        (("retraining: none", "retraining: TODO"), "1 value is still TODO: line 23"),
+        (("retraining: none", "retraining: {recipe: TODO}"), "1 value is still TODO: line 23"),
+        (("ours: ours,", "ours: TODO,"), "1 value is still TODO: line 27"),
+        (("against: [other]", "against: [TODO]"), "1 value is still TODO: line 27"),
+        (("statement: better", "statement: TODO"), "1 value is still TODO: line 27"),
+        (("venue: ICLR", "venue: TODO", "2021,", "TODO,"), "2 values are still TODO: line 2"),
+        (("venue: ICLR", "venue: TODO", "drop: 0.97", "drop: TODO"), "still TODO: lines 2, 12"),
+    ],
+)
+def test_values_that_are_still_to_be_written_are_one_problem(
+    changes: tuple[str, ...], message: str
+) -> None:
+    problem = only_problem(*changes)
+    assert problem.code == "PA007"
+    assert problem.message.endswith(message)
+    assert "unreported / unverified" in problem.fix
+
+
+def test_a_note_may_say_todo() -> None:
+    assert changed("    drop: 0.97", "    note: TODO look at appendix B").claim
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         (("schema: 1\n", ""), "the claim file lacks the key 'schema'"),
@@ -201,6 +275,7 @@ def test_a_missing_key_is_named_once_with_what_to_add(
         (("rows: [ours,", "rows: [ours, ohter,"), "PA008", "there is no result 'ohter'"),
         (("bold: yes", "cites: ohter"), "PA008", "there is no result 'ohter'"),
         (("against: [other]", "against: [ours]"), "PA009", "ours stands among the rows"),
+        (("[other], s", "[other, other], s"), "PA009", "'other' stands twice among the rows"),
         (("    drop: 0.97", "    drop: 0.97\n    delta: -0.97"), "PA009", "drop and delta"),
         (("    drop: 0.97", "    macs: 1G\n    flops: 2G"), "PA009", "macs and flops"),
         (("  ours:\n", "  a b:\n"), "PA007", "expected a name of letters"),

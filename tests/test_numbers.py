@@ -43,6 +43,10 @@ NUMBERLIKE = st.text("0123456789.,eE+-±−~<>=≥≤ %xX×kKMGTB\u2009\u200b\t\
         ("1.0e-4", Unit.PLAIN, "0.0001", "0.00001"),
         ("256.", Unit.PLAIN, "256", "1"),
         ("0777", Unit.PLAIN, "777", "1"),
+        ("256", Unit.WHOLE, "256", "1"),
+        (">=3", Unit.WHOLE, "3", "1"),
+        ("~3", Unit.WHOLE, "3", "1"),
+        ("3.0", Unit.WHOLE, "3", "0.1"),
     ],
 )
 def test_a_number_is_read_with_the_weight_of_its_last_digit(
@@ -116,6 +120,12 @@ def test_an_ambiguous_separator_is_refused_and_not_guessed(text: str) -> None:
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(NumberError, match="expected a plain number"):
         parse_number(text, Unit.PLAIN)
+
+
+@pytest.mark.parametrize("text", ["three", "2.5", "3+-1", "256x", "1e-1", "3,5"])
+def test_what_is_no_whole_number_is_refused_where_one_is_asked_for(text: str) -> None:
+    with pytest.raises(NumberError, match="expected a whole number such as 3"):
+        parse_number(text, Unit.WHOLE)
 
 
 @pytest.mark.parametrize("unit", Unit)

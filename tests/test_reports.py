@@ -134,6 +134,25 @@ def test_an_unreadable_file_does_not_hide_the_others(write: Write, report_on: Re
     assert "the claim file lacks the key 'paper'" in shown
 
 
+@pytest.mark.parametrize("form", ["review", "markdown"])
+def test_a_file_that_was_not_read_is_named_with_what_to_do(
+    write: Write, report_on: ReportOn, form: str
+) -> None:
+    report = report_on(write(), "schema: 1\n", "x\n")
+    shown = FORMATS[form](report, Look(width=200))
+    assert "b.yaml has 2 errors and was not read; run prune-audit check b.yaml\n" in shown
+    assert "c.yaml has 1 error and was not read; run prune-audit check c.yaml\n" in shown
+    assert "a.yaml has" not in shown
+
+
+def test_markdown_keeps_the_fix_of_a_finding(write: Write, report_on: ReportOn) -> None:
+    report = report_on(write({}, UNFAIR), select="PA301")
+    rows = FORMATS["markdown"](report, Look()).splitlines()[-3:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert cells[0][-2:] == ["finding", "fix"]
+    assert cells[2][-1] == report.findings[0].fix != ""
+
+
 @pytest.mark.parametrize("width", [80, 100, 200])
 def test_text_keeps_to_the_width(seed: Report, width: int) -> None:
     assert max(map(len, text(seed, width=width).splitlines()[:-1])) <= width

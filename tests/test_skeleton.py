@@ -25,16 +25,16 @@ FILLED = TODO.sub(
 )
 
 
-def test_every_todo_is_a_problem_and_nothing_else_is() -> None:
-    todos = {
+def test_all_todos_are_one_problem_and_nothing_else_is() -> None:
+    todos = [
         number
         for number, line in enumerate(SKELETON.split("\n"), 1)
         if re.search(": TODO( |$)", line)
-    }
-    problems = load_text(SKELETON, "a.yaml").problems
-    assert {problem.anchors[0].line for problem in problems} == todos
-    assert {problem.code for problem in problems} == {"PA007"}
-    assert all("'TODO'" in problem.message for problem in problems)
+    ]
+    (problem,) = load_text(SKELETON, "a.yaml").problems
+    assert (problem.code, problem.anchors[0].line) == ("PA007", todos[0])
+    listed = ", ".join(map(str, todos))
+    assert f"{len(todos)} values are still TODO: lines {listed}" in problem.message
 
 
 def test_the_filled_in_skeleton_is_a_claim_without_a_finding_about_the_file() -> None:
@@ -48,6 +48,18 @@ def test_the_filled_in_skeleton_is_a_claim_without_a_finding_about_the_file() ->
 def test_the_filled_in_skeleton_is_what_the_schema_describes() -> None:
     validator = Draft202012Validator(json_schema())
     assert [error.message for error in validator.iter_errors(yaml.safe_load(FILLED))] == []
+
+
+def test_the_commented_sweep_is_one_when_it_replaces_the_row_above() -> None:
+    sweep = re.search(r"(?m)^  #   sweep:\n(  #     .*\n)+", FILLED)
+    assert sweep is not None
+    keys = re.sub("(?m)^  # ", "  ", sweep[0])
+    head, mark, rows = FILLED.partition("\nresults:")
+    own = re.sub(r"(?m)^    (top1|speedup): .*\n", "", rows, count=2)
+    loaded = load_text(head + mark + own.replace("    drop:", f"{keys}    drop:", 1), "a.yaml")
+    assert loaded.problems == ()
+    assert loaded.claim is not None
+    assert loaded.claim.families == {"our-row": ("our-row@2x", "our-row@3x")}
 
 
 def test_it_fits_a_narrow_editor_and_has_a_modeline() -> None:

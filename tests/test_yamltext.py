@@ -157,7 +157,12 @@ def test_indirection_is_refused_with_its_place(text: str, words: str, line: int)
         ("\n# only a comment\n", "the file is empty", (1, 1)),
         ("a: b: c\n", "mapping values are not allowed", (1, 5)),
         ("a: [1, 2\nb: 3\n", "while parsing a flow sequence", (2, 2)),
-        ("a:\n\t- 1\n", "cannot start any token", (2, 1)),
+        ("a:\n\t- 1\n", "a tab stands here; indent with spaces", (2, 1)),
+        ("a:\n  b: 1\n\tc: 2\n", "a tab stands here; indent with spaces", (3, 1)),
+        ("a: 1\r\nruns: >=3\r\n", 'write ">=3" in quotes', (2, 8)),
+        ("a: {\u00e9: {runs: >=3}}\n", 'write ">=3" in quotes', (1, 15)),
+        ("epochs: >0\n", 'write ">0" in quotes', (1, 10)),
+        ("epochs: >3\n", "> starts a block text in YAML here", (1, 9)),
         ("a: 'x\n", "while scanning a quoted scalar", (2, 1)),
         ("a: @x\n", "cannot start any token", (1, 4)),
         ("[a]: 1\n", "a key must be a word", (1, 1)),
@@ -181,6 +186,17 @@ def test_what_cannot_be_read_is_refused_with_its_place(
     assert problem.code == "PA002"
     assert words in problem.message
     assert (problem.anchors[0].line, problem.anchors[0].column) == place
+
+
+def test_an_empty_file_is_told_where_to_get_a_skeleton() -> None:
+    assert "prune-audit init FILE" in refusal("").fix
+
+
+def test_a_key_in_braces_without_a_value_is_told_from_an_empty_one() -> None:
+    root, _ = parse("{a, b: '', c: 1, d: [e]}", "a.yaml")
+    assert [scalar.absent for scalar in scalars(root)] == [True, False, False, False]
+    block, _ = parse("a:\nb: 1\n", "a.yaml")
+    assert [scalar.absent for scalar in scalars(block)] == [False, False]
 
 
 def test_pointers_of_deep_long_keys_do_not_grow_without_end() -> None:
@@ -225,4 +241,6 @@ def test_the_parser_in_pure_python_gives_the_same_tree(
     fast = parse(text, "a.yaml")
     monkeypatch.setattr(yamltext, "_LOADER", yaml.SafeLoader)
     assert parse(text, "a.yaml") == fast
+    assert 'write ">=3" in quotes' in refusal("a: 1\nruns: >=3\n").message
+    assert "a tab stands here" in refusal("a:\n\tb: 1\n").message
     assert refusal("a: [1\nb: *c").anchors[0].line == 2

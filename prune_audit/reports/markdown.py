@@ -20,16 +20,25 @@ def _lines(report: Report) -> Iterator[str]:
     yield "# Audit"
     yield ""
     yield words.summary(report)
+    for line in words.unread(report):
+        yield ""
+        yield escape(line)
     for _, group in groupby(report.comparisons, key=lambda judged: judged.claim.file):
         yield from _paper(list(group))
     yield ""
     yield "## Findings"
     yield ""
     rows = [
-        [code(str(finding.place)), finding.code, str(finding.severity), escape(finding.message)]
+        [
+            code(str(finding.place)),
+            finding.code,
+            str(finding.severity),
+            escape(finding.message),
+            escape(finding.fix),
+        ]
         for finding in sorted(report.findings, key=lambda finding: finding.severity.rank)
     ]
-    heads = ["place", "rule", "severity", "finding"]
+    heads = ["place", "rule", "severity", "finding", "fix"]
     yield _grid(rows, heads) if rows else "None."
 
 

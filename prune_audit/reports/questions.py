@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from prune_audit.claim import Result
 from prune_audit.facts import Fact
 from prune_audit.places import Entry
+from prune_audit.reports.rows import RowNames
 from prune_audit.setups import FactName
 from prune_audit.verdict import Pair
 
@@ -33,7 +34,7 @@ class Questions(NamedTuple):
     transcriber: list[str]
 
 
-def questions(pairs: Iterable[Pair]) -> Questions:
+def questions(pairs: Iterable[Pair], names: RowNames) -> Questions:
     """Ask once for each missing fact that would decide a pair, and name the rows."""
     authors: dict[str, dict[str, None]] = {}
     transcriber: dict[str, dict[str, None]] = {}
@@ -41,7 +42,7 @@ def questions(pairs: Iterable[Pair]) -> Questions:
         for fact in pair.verdict.missing:
             for row, side in _open(pair, fact):
                 asked = transcriber if _not_read(side) else authors
-                asked.setdefault(fact.name, {})[_shown(row, side)] = None
+                asked.setdefault(fact.name, {})[names.one(row, _stated(side))] = None
     return Questions(list(_listed(authors)), list(_listed(transcriber)))
 
 
@@ -57,10 +58,8 @@ def _not_read(side: Entry[Any]) -> bool:
     return not side.known and not side.unreported
 
 
-def _shown(row: Result, side: Entry[Any]) -> str:
-    stated = f"; stated: {side.text}" if side.known else ""
-    method = row.method.value
-    return f"{method} ({row.name}{stated})" if method else f"{row.name}{stated}"
+def _stated(side: Entry[Any]) -> str:
+    return f"; stated: {side.text}" if side.known else ""
 
 
 def _listed(asked: dict[str, dict[str, None]]) -> Iterator[str]:

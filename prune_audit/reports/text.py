@@ -12,6 +12,7 @@ from prune_audit.reports import words
 from prune_audit.reports.found import found
 from prune_audit.reports.lines import one_line, painted, wrapped
 from prune_audit.reports.look import Look
+from prune_audit.reports.overview import Checked, overview
 from prune_audit.verdict import Fairness
 
 FAIRNESS_STYLE = {
@@ -24,9 +25,10 @@ REASON = 16
 
 
 def render(report: Report, look: Look) -> str:
-    """Return one block per file, verdicts before findings, and a summary as the last line.
+    """Return one block per file, verdicts before findings, an overview, and a summary.
 
-    The summary is never broken into two lines, for those who take the last line of the output.
+    The summary is the last line and never broken into two, for those who take the last line of the
+    output.
     """
     texts = {loaded.name: loaded.text for loaded in report.files}
     blocks: list[str] = []  # joined file by file: half a million lines would take much memory
@@ -39,6 +41,8 @@ def render(report: Report, look: Look) -> str:
                 lines += _comparison(judged, [] if shared else words.tests(judged), look)
             lines += found(findings, texts, look)
             blocks += ["\n".join(line.rstrip() for line in lines)]
+    checked = [Checked(file, judged, findings) for _, file, judged, findings in _blocks(report)]
+    blocks += ["\n".join([*lines, ""]) for lines in [list(overview(checked, look))] if lines]
     return "\n".join([*blocks, painted(words.summary(report), "bold", look), ""])
 
 

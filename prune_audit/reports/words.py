@@ -124,6 +124,16 @@ def counts(comparisons: Iterable[JudgedComparison], findings: Iterable[Finding])
     return f"{judged}; {', '.join(plural(found[word], word) for word in Severity)}"
 
 
+def unread(report: Report) -> list[str]:
+    """Return a line per file that is too faulty to be audited."""
+    return [
+        f"{loaded.name} has {plural(len(loaded.problems), 'error')} and was not read; run "
+        f"prune-audit check {loaded.name}"
+        for loaded in report.files
+        if loaded.claim is None
+    ]
+
+
 def summary(report: Report) -> str:
     """Return one line: files, pairs by verdict, findings by severity."""
     counted = counts(report.comparisons, report.findings)

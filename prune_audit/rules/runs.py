@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from prune_audit.claim import BaseModel, Claim, Result
+from prune_audit.claim import Claim, Result
 from prune_audit.findings import Hit
 from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.numbers import Printed
@@ -223,34 +223,21 @@ def _words(selection: str | None) -> str:
 def impossible_runs(claim: Claim, corpus: object, settings: Settings) -> Iterator[Hit]:
     """The number of runs cannot be.
 
-    Definition: a row or base model states a fraction of a run; or a row states one run and prints
-    a spread over runs (a standard deviation or a range) that is not zero. Fewer than one run is
-    PA106's.
+    Definition: a row states one run and prints a spread over runs (a standard deviation or a range)
+    that is not zero. Fewer than one run is PA106's, a fraction of a run PA007's.
     Why: the number of runs decides every test; one of the two entries is a slip.
     Fix: correct the runs. If the +- is not over runs (over epochs or images, say), leave
     ``spread_is`` unverified and write a note.
     Cannot detect: a wrong number of runs that is possible.
     Source: logic.
     """
-    entries: tuple[BaseModel | Result, ...] = (
-        *claim.base_models.values(),
-        *claim.results.values(),
-    )
-    for entry in entries:
-        runs = entry.runs.value
-        if runs is None or not runs.exact or runs.value < 1:
-            continue
-        if runs.value != int(runs.value):
+    for row in claim.results.values():
+        runs = row.runs.value
+        if runs and runs.exact and runs.value == 1 and _spreads(row):
             yield Hit(
-                f"{entry.runs} is no whole number of runs",
-                (entry.runs.place,),
-                "write how many independent runs stand behind the number",
-            )
-        elif isinstance(entry, Result) and runs.value == 1 and _spreads(entry):
-            yield Hit(
-                f"one run is stated, and {entry.top1} prints a spread over runs "
-                f"({entry.spread_is}): both cannot hold",
-                (entry.runs.place, entry.top1.place, entry.spread_is.place),
+                f"one run is stated, and {row.top1} prints a spread over runs "
+                f"({row.spread_is}): both cannot hold",
+                (row.runs.place, row.top1.place, row.spread_is.place),
                 "correct the number of runs, or what the spread is",
             )
 

@@ -142,10 +142,21 @@ def never_decays(result: Result, claim: Claim, settings: Settings) -> Iterator[H
     low = (end_lr(base) if base else None) or (profile.lr_final if profile else 0)
     if own > low * (1 + TOLERANCE):
         yield Hit(
-            f"the retraining LR stays at {format_lr(own)} from the first epoch to the last",
+            f"the retraining LR {_course(stage, own)}",
             (stage.lr.place, stage.epochs.place),
             "let the LR decay to the final LR of pretraining",
         )
+
+
+def _course(stage: Stage, top: float) -> str:
+    """Say how an LR goes that does not fall in the end."""
+    spec, schedule = stage.lr.value, exact_schedule(stage)
+    if schedule and (len(schedule.pieces) > 1 or schedule.initial != schedule.final):
+        ends = f"it starts at {format_lr(schedule.initial)} and ends at {format_lr(schedule.final)}"
+        return f"does not fall: {ends}"
+    warm = spec is not None and spec.warmup is not None
+    span = "from the end of its warm-up on" if warm else "from the first epoch to the last"
+    return f"stays at {format_lr(top)} {span}"
 
 
 def _flat(stage: Stage) -> bool:

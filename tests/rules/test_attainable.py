@@ -134,7 +134,7 @@ def test_possible_values_are_never_flagged(
         "top1: 93, macs: -1G",
         "top1: 93, params: -1M",
         "top1: 93, drop: 120",
-        "top1: 93, runs: 0.2",
+        "top1: 93, runs: 0",
         "top1: 93, params_kept: 3",
         "top1: 93, pruning: {granularity: filter, schedule: one-shot, epochs: 0, ratio: 60}",
         "top1: 93, scratch: {epochs: 1, lr: 1e-1, budget: E, batch_size: -8}",

@@ -201,6 +201,21 @@ def test_a_method_that_prunes_while_it_trains_has_no_separate_retraining() -> No
     assert codes(joint) == set()
 
 
+@pytest.mark.parametrize(
+    ("lr", "expected"),
+    [
+        ("constant 1e-1", "stays at 1e-1 from the first epoch to the last"),
+        ("constant 1e-1 warmup 5", "stays at 1e-1 from the end of its warm-up on"),
+        ("constant 1e-1 warmup 5 from 1e-4", "does not fall: it starts at 1e-4 and ends at 1e-1"),
+        ("0:1e-2,30:1e-1", "does not fall: it starts at 1e-2 and ends at 1e-1"),
+        ("0:1e-1,30:1e-2,60:1e-1", "does not fall: it starts at 1e-1 and ends at 1e-1"),
+    ],
+)
+def test_an_lr_that_does_not_fall_is_described_as_it_goes(lr: str, expected: str) -> None:
+    (message,) = [finding.message for finding in found(row(90, lr)) if finding.code == "PA404"]
+    assert message == f"the retraining LR {expected}"
+
+
 def test_one_recipe_of_many_rows_is_one_finding() -> None:
     members = "    sweep: {at: [1, 2, 3], top1: [75.1, 75.2, 75.3]}\n"
     text = row(20, "constant 1e-3").replace("    top1: 75.16\n", members)
