@@ -10,7 +10,6 @@ import os
 import sys
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -20,6 +19,17 @@ from prune_audit import reports
 from prune_audit.audit import Report, audit
 from prune_audit.corpus import gather
 from prune_audit.manual import page
+from prune_audit.options import (
+    FailOn,
+    Format,
+    Ignore,
+    Output,
+    Profile,
+    Require,
+    Required,
+    Select,
+    Tolerance,
+)
 from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
 from prune_audit.rules import RULES, Rule
 from prune_audit.schedules.calibrate import PROFILES, calibrate
@@ -38,46 +48,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class FailOn(StrEnum):
-    """The gravest findings that still let a check pass lie below this."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-    NEVER = "never"
-
-
-class Format(StrEnum):
-    """The formats of reports.FORMATS."""
-
-    TEXT = "text"
-    CONCISE = "concise"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    REVIEW = "review"
-
-
-class Require(StrEnum):
-    """The rungs of the ladder that a comparison can be asked to reach."""
-
-    S1 = "S1"
-    S2 = "S2"
-    S31 = "S3.1"
-    S32 = "S3.2"
-    S41 = "S4.1"
-    S42 = "S4.2"
-
-
-class Profile(StrEnum):
-    """The data sets of calibrate.PROFILES."""
-
-    IMAGENET = "imagenet"
-    IMAGENET100 = "imagenet100"
-    CIFAR = "cifar"
-    CIFAR10 = "cifar10"
-    CIFAR100 = "cifar100"
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -101,21 +71,6 @@ def common(
     ] = False,
 ) -> None:
     """Audit neural-network pruning papers: arithmetic, fairness of comparisons, statements."""
-
-
-Select = Annotated[
-    list[str] | None, typer.Option(help="Only rules with these codes, prefixes or names.")
-]
-Ignore = Annotated[
-    list[str] | None, typer.Option(help="No rules with these codes, prefixes or names.")
-]
-Required = Annotated[Require, typer.Option(help="Weakest setup that counts as fair.")]
-Tolerance = Annotated[
-    str, typer.Option(help="Largest gap of two rates that count as the same: 5% or 0.05.")
-]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write to this file instead of the terminal.")
-]
 
 
 @app.command()

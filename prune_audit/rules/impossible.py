@@ -67,7 +67,8 @@ def impossible_value(claim: Claim, corpus: Corpus, settings: Settings) -> Iterat
     from 0 to 100 percent, their changes from -100 to 100, rates and counts above 0, at least one
     run, shares from 0 to below 1 (of one layer, up to 1). Top-5 accuracy below top-1. An accuracy
     of at most 1 is taken for a fraction in a key that is in percent where it has three or more
-    decimals or is a base model's, unless the row's base accuracy, its drop or its change shows that percent is meant.
+    decimals or is a base model's, unless the row's base accuracy, its drop or its change shows that
+    percent is meant.
     Why: mostly a unit or a column was mixed up on the way into the file; everything computed from
     the value is then wrong.
     Fix: compare with the source; give accuracies in percent, shares with their ``%``.

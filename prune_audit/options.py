@@ -1,0 +1,62 @@
+"""What the command line takes: the words of its options, and how they are called."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class FailOn(StrEnum):
+    """The gravest findings that still let a check pass lie below this."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
+
+
+class Format(StrEnum):
+    """The formats of reports.FORMATS."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    REVIEW = "review"
+
+
+class Require(StrEnum):
+    """The rungs of the ladder that a comparison can be asked to reach."""
+
+    S1 = "S1"
+    S2 = "S2"
+    S31 = "S3.1"
+    S32 = "S3.2"
+    S41 = "S4.1"
+    S42 = "S4.2"
+
+
+class Profile(StrEnum):
+    """The data sets of calibrate.PROFILES."""
+
+    IMAGENET = "imagenet"
+    IMAGENET100 = "imagenet100"
+    CIFAR = "cifar"
+    CIFAR10 = "cifar10"
+    CIFAR100 = "cifar100"
+
+
+Select = Annotated[
+    list[str] | None, typer.Option(help="Only rules with these codes, prefixes or names.")
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option(help="No rules with these codes, prefixes or names.")
+]
+Required = Annotated[Require, typer.Option(help="Weakest setup that counts as fair.")]
+Tolerance = Annotated[
+    str, typer.Option(help="Largest gap of two rates that count as the same: 5% or 0.05.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write to this file instead of the terminal.")
+]
