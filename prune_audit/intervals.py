@@ -34,11 +34,6 @@ class Interval:
         """Return the interval from ``low`` upwards without end."""
         return cls(low, INFINITY, low_open, True)
 
-    @property
-    def empty(self) -> bool:
-        """Whether no value lies inside."""
-        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
-
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(
             _DOWN.add(self.low, other.low) or _ZERO,

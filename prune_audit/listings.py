@@ -8,8 +8,7 @@ from prune_audit.manual import FAMILIES, rule_rows
 from prune_audit.reports.lines import painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.rules.rule import Rule
-from prune_audit.schedules.calibrate import Calibrated, Profile
-from prune_audit.schedules.pieces import format_lr
+from prune_audit.schedules.calibrate import Calibrated, Profile, explain
 
 
 def rule_list(rules: Iterable[Rule], look: Look) -> str:
@@ -33,7 +32,7 @@ def family_list(rules: Sequence[Rule], look: Look) -> str:
 
 def calibration(found: Calibrated, profile: Profile) -> str:
     """Return a calibrated schedule, the rule behind each stage, and what the paper leaves open."""
-    rows = [(s.start, s.epochs, format_lr(s.lr), s.rule) for s in found.stages]
-    table = tabulate(rows, ["from epoch", "epochs", "LR", "because"], disable_numparse=True)
+    heads = ["epochs", "how many", "LR", "because"]
+    table = tabulate(explain(found), heads, disable_numparse=True)
     notes = "".join(f"\nnote: {note}" for note in found.notes)
     return f"{found.schedule}\n\n{table}\n\nprofile {profile.name}: {profile.source}{notes}"

@@ -168,11 +168,6 @@ def test_closed_ends_touch() -> None:
     assert not interval("1", "2").below(interval("2", "3"))
 
 
-def test_an_open_interval_of_one_point_is_empty() -> None:
-    assert interval("1", "1", "[)").empty
-    assert not interval("1", "1").empty
-
-
 def test_it_prints_in_the_notation_of_mathematics() -> None:
     assert str(interval("0.5", "1", "[)")) == "[0.5, 1)"
     assert str(interval("1", "1") - interval("1", "1")) == "[0, 0]"
