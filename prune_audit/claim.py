@@ -178,9 +178,9 @@ class BaseModel:
     note: Entry[str] = key(TEXT, "free text", silent=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """One row of a table."""
+    """One row of a table; two rows are one only if they are the same entry of the same file."""
 
     place: Place
     name: str

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from prune_audit.answers import Answer
@@ -57,6 +58,7 @@ def cost(
     return None
 
 
+@lru_cache(maxsize=4096)
 def rate(
     result: Result, kind: RateKind, convention: Convention = Convention.HALF_UP
 ) -> Rate | None:

@@ -177,8 +177,10 @@ def scratch_budget_off(result: Result, claim: Claim, settings: Settings) -> Iter
     Source: Wang et al. 2023, section 4 and footnotes; Liu et al. 2019 (arXiv 1810.05270).
     """
     stage = result.scratch
+    if stage is None or stage.budget.value is None:
+        return
     pretraining = _pretraining(result, claim)
-    if stage is None or stage.budget.value is None or pretraining is None:
+    if pretraining is None:
         return
     expected = _budget(stage.budget.value, pretraining, _speedup(result))
     stated = stage_epochs(result, stage)
