@@ -92,8 +92,9 @@ def check(
     ] = False,
 ) -> None:
     """Check claim files: what their numbers say, and which comparisons are fair."""
-    _spare(paths, output)
-    report = _audit(paths, _rules(select, ignore), _settings(require, tolerance))
+    files = claim_files(paths)
+    _spare(files, output)
+    report = _audit(paths, files, _rules(select, ignore), _settings(require, tolerance))
     _write(reports.FORMATS[form](report, _look(output, verbose)), output)
     if fails(report.findings, fail_on):
         raise typer.Exit(FINDINGS)
@@ -204,8 +205,9 @@ def _share(text: str) -> Decimal:
     return share
 
 
-def _audit(paths: list[str], rules: tuple[Rule, ...], settings: Settings) -> Report:
-    files = claim_files(paths)
+def _audit(
+    paths: list[str], files: list[str], rules: tuple[Rule, ...], settings: Settings
+) -> Report:
     if not files:
         _stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
     if set(files) <= set(gone := missing(paths)):
@@ -215,11 +217,9 @@ def _audit(paths: list[str], rules: tuple[Rule, ...], settings: Settings) -> Rep
     return audit(gather(read_claims(files)), rules, settings)
 
 
-def _spare(paths: list[str], output: Path | None) -> None:
+def _spare(files: list[str], output: Path | None) -> None:
     """Refuse to write the report over a file that is to be checked."""
-    if output and any(
-        os.path.realpath(file) == os.path.realpath(output) for file in claim_files(paths)
-    ):
+    if output and any(os.path.realpath(file) == os.path.realpath(output) for file in files):
         _stop(f"--output {output} is one of the files to check; name another file", USAGE)
 
 

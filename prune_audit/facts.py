@@ -229,12 +229,13 @@ def _stage_schedule(
             return Fact(name, Answer.DIFFERENT, left.epochs, right.epochs, "other epochs")
     if left.lr.value is None or right.lr.value is None:
         return Fact(name, Answer.UNKNOWN, left.lr, right.lr, "")
-    spans = (_span(left_epochs), _span(right_epochs))
+    spans = (span(left_epochs), span(right_epochs))
     same, why = same_schedule(left.lr.value, spans[0], right.lr.value, spans[1])
     return Fact(name, same, left.lr, right.lr, why)
 
 
-def _span(epochs: Interval | None) -> tuple[float, float | None]:
+def span(epochs: Interval | None) -> tuple[float, float | None]:
+    """Return epochs as the ends that schedules are compared over; None is without end."""
     if epochs is None:
         return 0.0, None
     return float(epochs.low), float(epochs.high) if epochs.high.is_finite() else None

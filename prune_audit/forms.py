@@ -193,10 +193,9 @@ class FormReader:
         return Entry(node.place, node.text if isinstance(node, Scalar) else "")
 
     def _no_stage(self, form: type, node: Scalar) -> Any:
-        zero = {key.name for key in keys_of(form) if key.name == "epochs"}
         values = {
             key.field: Entry(node.place, "0", _parse(key, "0"), None)
-            if key.name in zero
+            if key.name == "epochs"
             else Entry(node.place)
             for key in keys_of(form)
         }

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from prune_audit.answers import Answer
 from prune_audit.claim import Result, Stage
 from prune_audit.epochs import same_epochs
-from prune_audit.facts import Fact, stage_epochs
+from prune_audit.facts import Fact, span, stage_epochs
 from prune_audit.intervals import Interval
 from prune_audit.places import Entry
 from prune_audit.rates import Rate, RateKind, rate
@@ -217,6 +217,5 @@ def _base_recipe(pruned: Result, scratch: Result) -> Fact:
     one, other = stage_epochs(pruned, pretraining), stage_epochs(scratch, scratch.scratch)
     if pretraining is None or not left.value or not right.value or one is None or other is None:
         return Fact(name, Answer.UNKNOWN, left, right, "")
-    spans = ((float(one.low), float(one.high)), (float(other.low), float(other.high)))
-    same, why = same_schedule(left.value, spans[0], right.value, spans[1])
+    same, why = same_schedule(left.value, span(one), right.value, span(other))
     return Fact(name, same, left, right, why)

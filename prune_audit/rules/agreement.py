@@ -9,9 +9,16 @@ from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
 from prune_audit.judged import JudgedComparison
 from prune_audit.numbers import Convention, Printed
-from prune_audit.places import Entry
-from prune_audit.rates import ONE
 from prune_audit.rules.rule import Rule, Scope
+from prune_audit.rules.shares import (
+    DISAGREE,
+    Share,
+    Stated,
+    flops_shares,
+    params_shares,
+    some_convention,
+    stated,
+)
 from prune_audit.settings import Settings
 
 
@@ -25,21 +32,21 @@ def difference_mismatch(judged: JudgedComparison, settings: Settings) -> Iterato
     Cannot detect: a difference of unprinted digits, or of another pair of rows.
     Source: arithmetic.
     """
-    stated = judged.comparison.difference
-    for printed, pair in zip(stated.value or (), judged.pairs, strict=False):
+    listed = judged.comparison.difference
+    for printed, pair in zip(listed.value or (), judged.pairs, strict=False):
         a, b = pair.pair.ours.top1, pair.pair.other.top1
         if a.value and b.value and not _fits(a.value, b.value, printed):
             yield Hit(
-                f"the printed numbers disagree: {a.value.value} - {b.value.value} is "
+                f"{DISAGREE}: {a.value.value} - {b.value.value} is "
                 f"{a.value.value - b.value.value:+f}, the printed difference is {printed.text}",
-                (stated.place, a.place, b.place),
+                (listed.place, a.place, b.place),
                 "one of the three may be a slip; check them at the source",
             )
 
 
 def _fits(a: Printed, b: Printed, difference: Printed) -> bool:
-    return any(
-        (a.interval(how) - b.interval(how)).meets(difference.interval(how)) for how in Convention
+    return some_convention(
+        lambda how: (a.interval(how) - b.interval(how)).meets(difference.interval(how))
     )
 
 
@@ -48,7 +55,8 @@ class Implied(NamedTuple):
 
     result: Result
     dense: tuple[Interval, ...]
-    anchors: tuple[Entry[Printed], Entry[Printed]]
+    total: Stated
+    share: Share
 
     def agrees(self, other: "Implied") -> bool:
         """Whether one dense network can be behind both rows."""
@@ -77,26 +85,17 @@ def dense_cost_disagrees(claim: Claim, corpus: Corpus, settings: Settings) -> It
 
 
 def _implied(result: Result, kind: str) -> Implied | None:
-    total: Entry[Printed] = getattr(result, kind)
-    kept = result.params_kept if kind == "params" else result.flops_kept
-    removed = result.params_reduction if kind == "params" else result.flops_reduction
-    if total.value is None or not (kept.value or removed.value):
+    total = stated(getattr(result, kind))
+    found = params_shares(result) if kind == "params" else flops_shares(result)
+    if total is None or not found:
         return None
-    share = kept if kept.value else removed
-    dense = tuple(
-        interval
-        for how in Convention
-        for interval in [_dense(total.value, kept.value, removed.value, how)]
-        if interval is not None
-    )
-    return Implied(result, dense, (total, share)) if len(dense) == len(Convention) else None
-
-
-def _dense(
-    total: Printed, kept: Printed | None, removed: Printed | None, how: Convention
-) -> Interval | None:
-    share = kept.interval(how) if kept else ONE - removed.interval(how) if removed else None
-    return total.interval(how) / share if share and share.low > 0 else None
+    share = max(found, key=lambda one: one.kept)
+    remaining = [share.remaining(how) for how in Convention]
+    if any(kept.low <= 0 for kept in remaining):
+        return None
+    sizes = (total.printed.interval(how) for how in Convention)
+    dense = tuple(size / kept for size, kept in zip(sizes, remaining, strict=True))
+    return Implied(result, dense, total, share)
 
 
 def _disagreements(rows: list[Implied], kind: str) -> Iterator[Hit]:
@@ -117,11 +116,10 @@ def _usual(rows: list[Implied]) -> Implied | None:
 
 def _disagreement(row: Implied, usual: Implied, kind: str) -> Hit:
     own, dense = (float(one.dense[0].low + one.dense[0].high) / 2e6 for one in (row, usual))
-    total, share = row.anchors
     return Hit(
-        f"{kind} {total.text} and share {share.text} imply a dense network of {own:.2f}M, "
+        f"{kind} {row.total} and share {row.share.number} imply a dense network of {own:.2f}M, "
         f"the other rows of this base model one of {dense:.2f}M",
-        (total.place, share.place, usual.anchors[0].place),
+        (row.total.place, row.share.place, usual.total.place),
         "check both numbers at the source",
     )
 

@@ -14,7 +14,9 @@ from prune_audit.rules.shares import (
     Sizes,
     Stated,
     cost_sizes,
+    flops_shares,
     param_sizes,
+    params_shares,
     rate_fits_sizes,
     rate_message,
     share_fits_rate,
@@ -144,24 +146,10 @@ def speedup_mismatch(result: Result, claim: Claim, settings: Settings) -> Iterat
     if speedup and sizes and not rate_fits_sizes(speedup, sizes):
         yield Hit(
             rate_message("speedup", speedup, sizes)
-            + _witnesses(_flops_shares(result), speedup, sizes),
+            + _witnesses(flops_shares(result), speedup, sizes),
             (speedup.place, *sizes.places),
             "look up the speedup and both costs, and whether each is MACs or 2 x MACs",
         )
-
-
-def _flops_shares(result: Result) -> list[Share]:
-    return shares(
-        ("FLOPs reduction", result.flops_reduction, False),
-        ("kept share of FLOPs", result.flops_kept, True),
-    )
-
-
-def _params_shares(result: Result) -> list[Share]:
-    return shares(
-        ("reduction of parameters", result.params_reduction, False),
-        ("kept share of parameters", result.params_kept, True),
-    )
 
 
 def _witnesses(found: list[Share], rate: Stated, sizes: Sizes) -> str:
@@ -185,7 +173,7 @@ def reduction_mismatch(result: Result, claim: Claim, settings: Settings) -> Iter
     Cannot detect: a reduction counted on another part of the network by another counter.
     Source: recomputation.
     """
-    found, rate, sizes = _flops_shares(result), stated(result.speedup), cost_sizes(result)
+    found, rate, sizes = flops_shares(result), stated(result.speedup), cost_sizes(result)
     yield from _share_hits(found, "speedup", rate, "costs", sizes, _WHAT)
 
 
@@ -229,7 +217,7 @@ def params_mismatch(result: Result, claim: Claim, settings: Settings) -> Iterato
     Cannot detect: counts that leave out the same layers on both sides.
     Source: recomputation.
     """
-    found, rate, sizes = _params_shares(result), stated(result.compression), param_sizes(result)
+    found, rate, sizes = params_shares(result), stated(result.compression), param_sizes(result)
     if rate and sizes and not rate_fits_sizes(rate, sizes):
         yield Hit(
             rate_message("compression", rate, sizes) + _witnesses(found, rate, sizes),
@@ -257,7 +245,7 @@ def sparsity_mismatch(result: Result, claim: Claim, settings: Settings) -> Itera
     rate, sizes = stated(result.compression), param_sizes(result)
     yield from _share_hits(found, "compression", rate, "parameters", sizes, _COUNTS)
     for sparsity in found:
-        for other in _params_shares(result):
+        for other in params_shares(result):
             if not shares_fit(sparsity, other):
                 places = (sparsity.place, other.place)
                 yield Hit(f"{DISAGREE}: {sparsity}, {other}", places, _COUNTS)

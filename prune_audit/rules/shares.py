@@ -48,6 +48,11 @@ class Share(NamedTuple):
         printed = self.number.printed.interval(convention)
         return ONE - printed if self.kept else printed
 
+    def remaining(self, convention: Convention) -> Interval:
+        """Return the kept share, whichever of the two is printed."""
+        printed = self.number.printed.interval(convention)
+        return printed if self.kept else ONE - printed
+
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
 
@@ -78,6 +83,22 @@ def stated(entry: Entry[Printed]) -> Stated | None:
 def shares(*named: tuple[str, Entry[Printed], bool]) -> list[Share]:
     """Return the shares that are stated: a name, the entry, and whether it is what was kept."""
     return [Share(name, Stated(e.value, e.place), kept) for name, e, kept in named if e.value]
+
+
+def flops_shares(result: Result) -> list[Share]:
+    """Return what a row prints of its removed or kept FLOPs."""
+    return shares(
+        ("FLOPs reduction", result.flops_reduction, False),
+        ("kept share of FLOPs", result.flops_kept, True),
+    )
+
+
+def params_shares(result: Result) -> list[Share]:
+    """Return what a row prints of its removed or kept parameters."""
+    return shares(
+        ("reduction of parameters", result.params_reduction, False),
+        ("kept share of parameters", result.params_kept, True),
+    )
 
 
 def some_convention(relation: Callable[[Convention], bool]) -> bool:
