@@ -1,7 +1,7 @@
 """Claims and rules -> Report: verdicts on every comparison, findings of every rule."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Finding, Hit
@@ -78,7 +78,18 @@ def _comparison_findings(
     findings: list[Finding] = []
     per_comparison, per_pair = _of(rules, Scope.COMPARISON), _of(rules, Scope.PAIR)
     for judged in comparisons:
-        findings += _applied(per_comparison, judged, settings)
+        found = [*_applied(per_comparison, judged, settings)]
         for pair in judged.pairs:
-            findings += _applied(per_pair, pair, settings)
+            found += _applied(per_pair, pair, settings)
+        findings += (_at_home(finding, judged) for finding in found)
     return findings
+
+
+def _at_home(finding: Finding, judged: JudgedComparison) -> Finding:
+    """Put a place in the comparison's own file first: a finding belongs to the file it is on."""
+    file = judged.claim.file
+    if finding.place.file == file:
+        return finding
+    own = [place for place in finding.anchors if place.file == file]
+    others = [place for place in finding.anchors if place.file != file]
+    return replace(finding, anchors=(*(own or [judged.comparison.place]), *others))
