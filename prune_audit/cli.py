@@ -1,8 +1,4 @@
-"""The command line: the only module that prints or exits.
-
-Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or unwritable output,
-3 internal error, 4 nothing to check.
-"""
+"""The command line. Only this module, ``rerun_cli`` and ``console`` print or exit."""
 
 import gc
 import json
@@ -11,12 +7,22 @@ import sys
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from prune_audit import reports
 from prune_audit.audit import Report, audit
+from prune_audit.console import (
+    FINDINGS,
+    INTERNAL,
+    NOTHING,
+    USAGE,
+    close_output,
+    look,
+    stop,
+    write,
+)
 from prune_audit.corpus import gather
 from prune_audit.manual import page
 from prune_audit.options import (
@@ -39,8 +45,6 @@ from prune_audit.selection import UnknownCodeError, chosen, fails
 from prune_audit.settings import Settings
 from prune_audit.skeleton import SKELETON
 
-FINDINGS, USAGE, INTERNAL, NOTHING = 1, 2, 3, 4
-
 app = typer.Typer(
     name="prune-audit",
     help="Audit neural-network pruning papers: arithmetic, fairness of comparisons, statements.",
@@ -48,11 +52,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    typer.echo(f"prune-audit: {message}", err=True)
-    raise typer.Exit(code)
 
 
 def _show_version(wanted: bool) -> None:
@@ -95,7 +94,7 @@ def check(
     files = claim_files(paths)
     _spare(files, output)
     report = _audit(paths, files, _rules(select, ignore), _settings(require, tolerance))
-    _write(reports.FORMATS[form](report, _look(output, verbose)), output)
+    write(reports.FORMATS[form](report, look(output, verbose)), output)
     if fails(report.findings, fail_on):
         raise typer.Exit(FINDINGS)
 
@@ -114,8 +113,8 @@ def classify(
     try:
         pair = find_pair(ours, other, _settings(require, tolerance))
     except UnknownResultError as error:
-        _stop(str(error), USAGE)
-    _write(explained(pair, _settings(require, tolerance), _look(None, False)), None)
+        stop(str(error), USAGE)
+    write(explained(pair, _settings(require, tolerance), look(None, False)), None)
 
 
 @app.command()
@@ -131,10 +130,10 @@ def schedule(
         lr = float(initial_lr)
         found = calibrate(epochs, lr, PROFILES[profile])
     except ScheduleError as error:
-        _stop(str(error), USAGE)
+        stop(str(error), USAGE)
     except ValueError:
-        _stop(f"the initial LR must be a number such as 1e-2, got {initial_lr!r}", USAGE)
-    _write(calibration(found, PROFILES[profile]), None)
+        stop(f"the initial LR must be a number such as 1e-2, got {initial_lr!r}", USAGE)
+    write(calibration(found, PROFILES[profile]), None)
 
 
 @app.command()
@@ -142,7 +141,7 @@ def rules(select: Select = None, ignore: Ignore = None) -> None:
     """List the rules: code, name, severity, tier, what each finds."""
     from prune_audit.listings import rule_list
 
-    _write(rule_list(_rules(select, ignore), _look(None, False)), None)
+    write(rule_list(_rules(select, ignore), look(None, False)), None)
 
 
 @app.command()
@@ -157,14 +156,14 @@ def explain(
         known = [*(r.code for r in RULES), *(r.name for r in RULES)]
         near = get_close_matches(code, known, 1, cutoff=0.75)
         hint = f"; did you mean {near[0]}? See" if near else "; see"
-        _stop(f"no rule is called {code!r}{hint} prune-audit rules", USAGE)
-    _write(page(found[0]) if len(found) == 1 else family_list(found, _look(None, False)), None)
+        stop(f"no rule is called {code!r}{hint} prune-audit rules", USAGE)
+    write(page(found[0]) if len(found) == 1 else family_list(found, look(None, False)), None)
 
 
 @app.command()
 def schema(output: Output = None) -> None:
     """Print the JSON Schema of claim files, for editors."""
-    _write(json.dumps(json_schema(), indent=2, ensure_ascii=False), output)
+    write(json.dumps(json_schema(), indent=2, ensure_ascii=False), output)
 
 
 @app.command()
@@ -177,9 +176,9 @@ def init(
         with file.open("x", encoding="utf-8") as stream:
             stream.write(SKELETON)
     except FileExistsError:
-        _stop(f"{file} exists already and is left as it is; name another file", USAGE)
+        stop(f"{file} exists already and is left as it is; name another file", USAGE)
     except OSError as error:
-        _stop(f"cannot write {file}: {error.strerror or error}", USAGE)
+        stop(f"cannot write {file}: {error.strerror or error}", USAGE)
     typer.echo(f"wrote {file}; replace every TODO, then run: prune-audit check {file}", err=True)
 
 
@@ -187,7 +186,7 @@ def _rules(select: list[str] | None, ignore: list[str] | None) -> tuple[Rule, ..
     try:
         return chosen(RULES, select or (), ignore or ())
     except UnknownCodeError as error:
-        _stop(f"{error}; see prune-audit rules", USAGE)
+        stop(f"{error}; see prune-audit rules", USAGE)
 
 
 def _settings(require: str, tolerance: str) -> Settings:
@@ -201,7 +200,7 @@ def _share(text: str) -> Decimal:
     except InvalidOperation:
         share = Decimal(-1)
     if not (share.is_finite() and 0 <= share < 1):
-        _stop(f"--tolerance expects a share such as 5% or 0.05 below 100 %, got {text!r}", USAGE)
+        stop(f"--tolerance expects a share such as 5% or 0.05 below 100 %, got {text!r}", USAGE)
     return share
 
 
@@ -209,9 +208,9 @@ def _audit(
     paths: list[str], files: list[str], rules: tuple[Rule, ...], settings: Settings
 ) -> Report:
     if not files:
-        _stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
+        stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
     if set(files) <= set(gone := missing(paths)):
-        _stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
+        stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
     if files.count(STDIN) and sys.stdin.isatty():
         typer.echo("prune-audit: reading a claim file from the terminal, end with Ctrl-D", err=True)
     return audit(gather(read_claims(files)), rules, settings)
@@ -220,49 +219,7 @@ def _audit(
 def _spare(files: list[str], output: Path | None) -> None:
     """Refuse to write the report over a file that is to be checked."""
     if output and any(os.path.realpath(file) == os.path.realpath(output) for file in files):
-        _stop(f"--output {output} is one of the files to check; name another file", USAGE)
-
-
-def _look(output: Path | None, verbose: bool) -> reports.Look:
-    """Colours and width fit the terminal; a pipe or file gets plain text of fixed width."""
-    terminal = output is None and sys.stdout.isatty()
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return reports.Look(_width(terminal), terminal and not plain, verbose)
-
-
-def _width(terminal: bool) -> int:
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) >= 40:
-        return int(columns)
-    # a terminal that does not know its width says 0
-    return max(os.get_terminal_size().columns or 80, 40) if terminal else 100
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        _print(text)
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
-    except OSError as error:
-        _stop(f"cannot write {output}: {error.strerror or error}", USAGE)
-    typer.echo(f"wrote {output}", err=True)
-
-
-def _print(text: str) -> None:
-    try:
-        typer.echo(text, nl=bool(text) and not text.endswith("\n"))
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _close_output()
-        _stop(f"cannot write the output: {error.strerror or error}", USAGE)
-
-
-def _close_output() -> None:
-    """Let what is still to be written go nowhere, or the interpreter fails on it at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        stop(f"--output {output} is one of the files to check; name another file", USAGE)
 
 
 def main() -> None:
@@ -272,7 +229,7 @@ def main() -> None:
     try:
         app()
     except BrokenPipeError:
-        _close_output()  # the reader of our pipe is gone
+        close_output()  # the reader of our pipe is gone
         sys.exit(0)
     except Exception as error:
         if os.environ.get("PRUNE_AUDIT_DEBUG"):

@@ -26,6 +26,20 @@ class Format(StrEnum):
     REVIEW = "review"
 
 
+class RerunFormat(StrEnum):
+    """The formats of reruns.reports.FORMATS."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class StandInName(StrEnum):
+    """The data sets that can stand in for a claim's own."""
+
+    DIGITS = "digits"
+
+
 class Require(StrEnum):
     """The rungs of the ladder that a comparison can be asked to reach."""
 
@@ -45,6 +59,7 @@ class Profile(StrEnum):
     CIFAR = "cifar"
     CIFAR10 = "cifar10"
     CIFAR100 = "cifar100"
+    DIGITS = "digits"
 
 
 Select = Annotated[

@@ -1,4 +1,4 @@
-"""Networks for CIFAR (32 x 32 input) and MNIST (28 x 28), at 10 classes.
+"""Networks for CIFAR (32 x 32 input), MNIST (28 x 28) and digits (8 x 8, grey), at 10 classes.
 
 No package defines them all, so they were written from their papers and counted like the networks
 for ImageNet. The published multiply-adds and parameters of chenyaofo/pytorch-cifar-models
@@ -10,6 +10,7 @@ from prune_audit.registry.entries import Network
 
 _F = "cifar"
 _M = "mnist"
+_D = "digits"
 _HE = "He et al. 2016 (arXiv 1512.03385), section 4.2, counted"
 _B = "1x1 projections (option B) where the width changes, instead of zero padding (option A)"
 _LIU = "kuangliu/pytorch-cifar, counted"
@@ -143,4 +144,10 @@ CIFAR_NETWORKS: tuple[Network, ...] = (
     Network(
         "lenet-300-100", "LeNet-300-100", ("lenet300",),
         _M, 28, 10, 266_200, 266_610, 3, 2, 100, _LENET,
-    ),)  # fmt: skip
+    ),
+    Network(
+        "resnet8", "ResNet-8", (),
+        _D, 8, 10, 763_520, 77_754, 10, 3, 64, _HE,
+        note=f"one block per stage; {_B}",
+    ),
+)  # fmt: skip

@@ -18,15 +18,20 @@ from collections.abc import Collection, Sequence
 from prune_audit.registry.entries import Cost
 from prune_audit.registry.layers import Layer, resnet_layers, vgg_layers
 from prune_audit.registry.networks import network as known_network
-from prune_audit.registry.shapes import SHAPES, ResNetShape, Shape, VGGShape
+from prune_audit.registry.ratios import Ratios, block_ratios, layer_ratios
+from prune_audit.registry.shapes import SHAPES, ResNetShape, Shape
+
+_SMALLEST = 32
+"""Pixels: side of the smallest input of a network that is not made for a smaller one."""
 
 
 def cost(
     network: str,
-    ratios: float | Sequence[float] = 0.0,
+    ratios: Ratios = 0.0,
     classes: int | None = None,
     input_size: int | None = None,
     spared: Collection[str] = (),
+    channels: int | None = None,
 ) -> Cost:
     """Return MACs and parameters of a ResNet or VGG with filters removed.
 
@@ -40,6 +45,7 @@ def cost(
         input_size: side of the input in pixels; the entry's own if not given.
         spared: what stays whole: blocks of a ResNet as ``"stage.block"`` (stages from 1, blocks
             from 0), layers of a VGG by index from 0.
+        channels: of the input; the network's customary ones (3, or 1 for digits) if not given.
 
     Raises:
         ValueError: there is no cost model of the network, or ratios, sizes or spared places do not
@@ -51,69 +57,27 @@ def cost(
         raise ValueError(f"no cost model of {network!r}")
     size = entry.input_size if input_size is None else input_size
     outputs = entry.classes if classes is None else classes
-    if size < 32 or outputs < 1:
-        raise ValueError(f"expected an input of 32 pixels or more and a class, got {size} pixels")
+    smallest = min(entry.input_size, _SMALLEST)
+    if size < smallest or outputs < 1 or (channels is not None and channels < 1):
+        raise ValueError(
+            f"expected an input of {smallest} pixels or more, a channel and a class, "
+            f"got {size} pixels"
+        )
+    shape = shape if channels is None else shape._replace(channels=channels)
     return _total(_layers(shape, ratios, spared, size, outputs))
 
 
 def _layers(
-    shape: Shape,
-    ratios: float | Sequence[float],
-    spared: Collection[str],
-    size: int,
-    classes: int,
+    shape: Shape, ratios: Ratios, spared: Collection[str], size: int, classes: int
 ) -> list[Layer]:
     if isinstance(shape, ResNetShape):
-        blocks = _block_ratios(shape, _stage_ratios(shape, ratios), spared)
+        blocks = block_ratios(shape.depths, ratios, spared)
         return list(resnet_layers(shape, blocks, size, classes))
-    return list(vgg_layers(shape, _layer_ratios(shape, ratios, spared), size, classes))
+    convolutions = sum(len(stage) for stage in shape.stages)
+    each = layer_ratios(convolutions, len(shape.hidden), ratios, spared)
+    return list(vgg_layers(shape, each, size, classes))
 
 
 def _total(layers: Sequence[Layer]) -> Cost:
     costs = [layer.cost() for layer in layers]
     return Cost(sum(c.macs for c in costs), sum(c.params for c in costs))
-
-
-def _stage_ratios(shape: ResNetShape, ratios: float | Sequence[float]) -> list[float]:
-    stages = len(shape.depths)
-    if isinstance(ratios, int | float):
-        return [ratios] * stages
-    if len(ratios) != stages + 2 or ratios[0] or ratios[-1]:
-        raise ValueError(
-            f"expected {stages + 2} ratios (stem 0, {stages} stages, classifier 0), "
-            f"got {list(ratios)}"
-        )
-    return list(ratios[1:-1])
-
-
-def _block_ratios(
-    shape: ResNetShape, ratios: Sequence[float], spared: Collection[str]
-) -> dict[tuple[int, int], float]:
-    names = {
-        f"{stage}.{block}": (stage, block)
-        for stage, depth in enumerate(shape.depths, 1)
-        for block in range(depth)
-    }
-    _check_spared(spared, names)
-    return {place: 0.0 if name in spared else ratios[place[0] - 1] for name, place in names.items()}
-
-
-def _layer_ratios(
-    shape: VGGShape, ratios: float | Sequence[float], spared: Collection[str]
-) -> list[float]:
-    convolutions = sum(len(stage) for stage in shape.stages)
-    count = convolutions + len(shape.hidden)
-    _check_spared(spared, [str(index) for index in range(count)])
-    if isinstance(ratios, int | float):
-        ratios = [ratios] * convolutions + [0.0] * (len(shape.hidden) + 1)
-    if len(ratios) != count + 1 or ratios[-1]:
-        raise ValueError(
-            f"expected {count + 1} ratios (the last one, the classifier's, 0), got {list(ratios)}"
-        )
-    return [0.0 if str(i) in spared else ratio for i, ratio in enumerate(ratios[:-1])]
-
-
-def _check_spared(spared: Collection[str], known: Collection[str]) -> None:
-    unknown = sorted(set(spared) - set(known))
-    if unknown:
-        raise ValueError(f"no such place to spare: {', '.join(unknown)}")

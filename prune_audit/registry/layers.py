@@ -46,10 +46,10 @@ def resnet_layers(
     """Yield the layers of a ResNet whose blocks (stage from 1, block from 0) lose filters."""
     width, side = shape.widths[0], size
     if shape.small_stem:
-        yield Layer(3, width, 3, side)
+        yield Layer(shape.channels, width, 3, side)
     else:
         side = _halved(side)
-        yield Layer(3, width, 7, side)
+        yield Layer(shape.channels, width, 7, side)
         side = _halved(side)
     inputs = width
     for (stage, block), ratio in ratios.items():
@@ -87,7 +87,7 @@ def vgg_layers(
     shape: VGGShape, ratios: Sequence[float], size: int, classes: int
 ) -> Iterator[Layer]:
     """Yield the layers of a VGG; one ratio per convolution and hidden linear layer."""
-    inputs, side = 3, size
+    inputs, side = shape.channels, size
     left = iter(ratios)
     for stage in shape.stages:
         for width in stage:

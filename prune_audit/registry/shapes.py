@@ -18,6 +18,8 @@ class ResNetShape(NamedTuple):
     """Bottlenecks stride in the first 1x1 convolution instead of the 3x3."""
     widening: int = 1
     """Factor on the inner convolutions of bottlenecks (Wide ResNet-50-2: 2)."""
+    channels: int = 3
+    """Of the input: 3 for colour, 1 for grey."""
 
 
 class VGGShape(NamedTuple):
@@ -34,6 +36,8 @@ class VGGShape(NamedTuple):
     """Convolutions have a bias."""
     hidden_norm: bool = False
     """Batch norm after each hidden linear layer."""
+    channels: int = 3
+    """Of the input: 3 for colour, 1 for grey."""
 
 
 Shape = ResNetShape | VGGShape
@@ -77,6 +81,7 @@ def _cifar_vgg(depth: int) -> VGGShape:
 
 
 SHAPES: dict[str, Shape] = {
+    "resnet8": _cifar_resnet(8, projection=True)._replace(channels=1),
     **{f"resnet{d}": _resnet(d) for d in _DEPTHS},
     **{f"resnet{d}-caffe": _resnet(d, early_stride=True) for d in (50, 101, 152)},
     **{f"wide_resnet{d}_2": _wide(d) for d in (50, 101)},

@@ -62,6 +62,12 @@ CIFAR = Profile(
     "the recipe of GReg (arXiv 2012.09243), which Appendix C of Wang et al. 2023 fits; Appendix A "
     "does not treat CIFAR",
 )
+DIGITS = Profile(
+    "digits",
+    1e-4,
+    None,
+    "ours, taken over from CIFAR; Appendix A of Wang et al. 2023 does not treat it",
+)
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
         "imagenet": IMAGENET,
@@ -69,6 +75,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
         "cifar": CIFAR,
         "cifar10": CIFAR,
         "cifar100": CIFAR,
+        "digits": DIGITS,
     }
 )
 

@@ -1,0 +1,1 @@
+"""Reruns: what to run, what ran, what follows. Nothing here imports torch."""

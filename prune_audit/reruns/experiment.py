@@ -1,0 +1,161 @@
+"""An experiment: the frozen description of one training run, and its id.
+
+The id is a digest of everything that decides the outcome, so a finished run is found again by what
+it is, on any machine. Fields that still have their default are left out of the digest: a field
+added later with a default does not change the ids of older runs.
+"""
+
+import json
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from prune_audit.schedules.notation import parse_lr
+from prune_audit.schedules.schedule import Schedule, equal
+
+ENGINE = 1
+"""Goes up when the training code changes so that the same experiment comes out differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What is trained and tested on.
+
+    ``name`` is the registry's id (``digits``, ``cifar10``, ``imagenet`` ...) or ``folder``.
+    ``content`` is a digest of what the name leaves open: the class list of ImageNet100, the
+    files of an image folder. ``held_out`` is the fraction of the training set (0 to 1) that is
+    taken away and tested on in place of the test set: the validation split of ``--tune-lr``.
+    """
+
+    name: str
+    content: str = ""
+    held_out: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How one stage trains: ``lr`` is a schedule in the notation of claim files, over ``epochs``.
+
+    ``batch_size`` is in images; ``augmentation`` is ``standard`` (random shift, and flip where the
+    data set is usually flipped) or ``none``.
+    """
+
+    epochs: int
+    lr: str
+    batch_size: int
+    weight_decay: float
+    momentum: float = 0.9
+    nesterov: bool = False
+    augmentation: str = "standard"
+    label_smoothing: float = 0.0
+
+    @property
+    def schedule(self) -> Schedule:
+        """The LR as a function of the epoch."""
+        return parse_lr(self.lr).schedule(self.epochs)
+
+    def first(self, epochs: int) -> "Training":
+        """Return the first epochs of this training as a training of its own."""
+        return replace(self, epochs=epochs, lr=str(self.schedule.head(epochs)))
+
+    def begins(self, longer: "Training") -> bool:
+        """Whether this training is the beginning of a longer one (or the same)."""
+        if self.epochs > longer.epochs:
+            return False
+        alike = replace(self, epochs=longer.epochs, lr=longer.lr) == longer
+        return alike and equal(self.schedule, longer.schedule.head(self.epochs))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A base model that is loaded, not trained: its SHA-256 and, where known, its registry tag."""
+
+    sha256: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What is removed from the base model, in one shot.
+
+    ``method`` is a key of ``reruns.methods.METHODS``. ``ratios`` are removed fractions: one number
+    for all prunable layers, or the list of a claim file (``registry.cost``). ``fresh`` throws the
+    remaining weights away and initialises the small network anew: training from scratch.
+    ``spared`` names what stays whole, as in ``registry.cost``. ``scope`` matters for single weights
+    only: ``layerwise`` or ``global``.
+    """
+
+    method: str
+    ratios: tuple[float, ...]
+    spared: tuple[str, ...] = ()
+    scope: str = "layerwise"
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One run: base model -> pruning -> training.
+
+    ``base`` is the training of the dense network before the pruning, weights to load, or None
+    (fresh weights). Without ``pruning`` the dense network is trained; ``training`` is then the
+    pretraining itself. With ``pruning.fresh`` there is no base: the pruned structure is trained
+    from scratch. The same seed gives the same initial weights and the same order of images to
+    every row, so that rows can be compared seed by seed.
+    """
+
+    data: Data
+    network: str
+    seed: int
+    training: Training
+    pruning: Pruning | None = None
+    base: Training | Weights | None = None
+
+    @property
+    def id(self) -> str:
+        """Twenty hex digits that stand for everything above and for the engine's version."""
+        text = json.dumps([ENGINE, plain(self)], sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()[:20]
+
+    @property
+    def base_experiment(self) -> "Experiment | None":
+        """The run whose final weights this one starts from; None where nothing is trained first."""
+        if not isinstance(self.base, Training):
+            return None
+        return replace(self, training=self.base, pruning=None, base=None)
+
+
+def plain(value: Any) -> Any:
+    """Return dataclasses as dictionaries without the fields that have their default.
+
+    Whole numbers become integers: 0 and 0.0 are equal and must not make two ids.
+    """
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if not is_dataclass(value):
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    entries = {
+        field.name: plain(getattr(value, field.name))
+        for field in fields(value)
+        if field.default is MISSING or getattr(value, field.name) != field.default
+    }
+    return {"kind": type(value).__name__, **entries}
+
+
+KINDS = {kind.__name__: kind for kind in (Data, Training, Weights, Pruning, Experiment)}
+
+
+def from_plain(value: Any) -> Any:
+    """Return what ``plain`` was made from.
+
+    Raises:
+        ValueError: an unknown kind; TypeError: a field is missing or unknown.
+    """
+    if isinstance(value, list):
+        return tuple(map(from_plain, value))
+    if not isinstance(value, dict):
+        return value
+    entries = {name: from_plain(entry) for name, entry in value.items() if name != "kind"}
+    kind = value.get("kind")
+    if kind not in KINDS:
+        raise ValueError(f"expected one of {', '.join(KINDS)}, got {kind!r}")
+    return KINDS[kind](**entries)

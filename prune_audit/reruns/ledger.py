@@ -1,0 +1,113 @@
+"""What the stages of a run cost: epochs and training FLOPs, metered and not declared.
+
+Training on one image takes 3 x 2 x MACs FLOPs: a MAC is two FLOPs, and the backward pass takes
+about twice the forward pass. Images are those that were trained on; evaluation, batch norms and the
+ranking of filters are not counted. Pretraining costs dense MACs, retraining those of the network as
+it runs (of a masked one: dense).
+"""
+
+from collections.abc import Iterable, Mapping
+from statistics import fmean
+from typing import NamedTuple
+
+from prune_audit.reruns.experiment import Training, Weights
+from prune_audit.reruns.run import Run
+
+FLOPS_PER_MAC = 6
+CONVENTION = "training FLOPs = 3 x 2 x MACs x images trained on (backward = 2 x forward)"
+
+
+class StageCost(NamedTuple):
+    """Epochs and training FLOPs of one stage; both None where it was not run here."""
+
+    name: str
+    epochs: int | None
+    flops: int | None
+
+
+class Ledger(NamedTuple):
+    """The stages of one row: of pruning, the three; else the training from scratch alone."""
+
+    stages: tuple[StageCost, ...]
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of all stages that were run here."""
+        return sum(stage.epochs or 0 for stage in self.stages)
+
+    @property
+    def flops(self) -> int:
+        """Training FLOPs of all stages that were run here."""
+        return sum(stage.flops or 0 for stage in self.stages)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stage was run here; a base model that was loaded has no metered cost."""
+        return all(stage.epochs is not None for stage in self.stages)
+
+
+def ledger(run: Run, runs: Mapping[str, Run]) -> Ledger:
+    """Return what a run and the base model under it cost; ``runs`` may hold the base's run."""
+    epochs = len(run.history)
+    own = training_flops(run.macs, _images(run), epochs)
+    if run.experiment.base is None:
+        return Ledger((StageCost("training", epochs, own),))
+    retraining = StageCost("retraining", epochs, own)
+    return Ledger((_pretraining(run, runs), StageCost("pruning", 0, 0), retraining))
+
+
+def training_flops(macs: int, images: int, epochs: int) -> int:
+    """Return the FLOPs of training a network of so many MACs on so many images per epoch."""
+    return FLOPS_PER_MAC * macs * images * epochs
+
+
+def _pretraining(run: Run, runs: Mapping[str, Run]) -> StageCost:
+    base = run.experiment.base
+    if isinstance(base, Weights) or base is None:
+        return StageCost("pretraining", None, None)
+    return StageCost("pretraining", base.epochs, _base_flops(run, base, runs))
+
+
+def _base_flops(run: Run, base: Training, runs: Mapping[str, Run]) -> int:
+    experiment = run.experiment.base_experiment
+    trained = runs.get(experiment.id) if experiment else None
+    images = _images(trained) if trained and trained.history else _images(run)
+    return training_flops(run.dense_macs, images, base.epochs)
+
+
+def _images(run: Run) -> int:
+    """Return the images of an epoch; a partial batch that was dropped does not count."""
+    return run.history[0].train.n if run.history else 0
+
+
+def mean_ledger(ledgers: Iterable[Ledger]) -> Ledger | None:
+    """Return the mean over the seeds of one row, whose stages are alike; None without any."""
+    columns = list(zip(*(one.stages for one in ledgers), strict=True))
+    return Ledger(tuple(map(_mean, columns))) if columns else None
+
+
+def _mean(stages: tuple[StageCost, ...]) -> StageCost:
+    first = stages[0]
+    if first.flops is None:
+        return first
+    return first._replace(flops=round(fmean(stage.flops or 0 for stage in stages)))
+
+
+class Spent(NamedTuple):
+    """What some runs took together; epochs that several of them share count for each."""
+
+    runs: int
+    epochs: int
+    flops: int
+    seconds: float
+
+
+def spent(runs: Iterable[Run]) -> Spent:
+    """Add up runs, base models included once where they are among the runs."""
+    every = list(runs)
+    return Spent(
+        len(every),
+        sum(len(run.history) for run in every),
+        sum(training_flops(run.macs, _images(run), len(run.history)) for run in every),
+        sum(run.seconds for run in every),
+    )

@@ -1,0 +1,106 @@
+"""What a plan holds: rows that will be rerun, rows that will not, and everything assumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from prune_audit.claim import Claim, Comparison, Result
+from prune_audit.reruns.experiment import Experiment
+
+
+class Arm(StrEnum):
+    """Under which recipe a row is rerun."""
+
+    REPORTED = "as reported"
+    CALIBRATED = "calibrated"
+    CROSSED = "crossed"
+    CONVERGENCE = "convergence"
+    TUNED = "tuned"
+    SCRATCH = "scratch arm"
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A value that a claim does not state and a rerun needs: what, the value taken, and why."""
+
+    what: str
+    value: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.value} ({self.why})"
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A row of a claim under one recipe, once per seed.
+
+    ``label`` tells arms of one row apart where there are several: the recipe's owner when crossed
+    (``FT of l1-2x``), the added epochs (``+30``), the budget of a scratch arm (``Scratch-B``);
+    else empty. ``experiments`` differ in their seed only.
+    """
+
+    result: Result
+    arm: Arm
+    experiments: tuple[Experiment, ...]
+    label: str = ""
+    assumed: tuple[Assumption, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """File, row, arm and label: what tells this planned row from every other."""
+        return (self.result.file, self.result.name, str(self.arm), self.label)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row that cannot be rerun here: why not, and what would make it runnable."""
+
+    result: Result
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A data set in place of the claim's own: never a correction of the claim's number.
+
+    Every epoch count and milestone is multiplied by ``scale``; ``rules`` say in words what else is
+    replaced by what.
+    """
+
+    data: str
+    network: str
+    scale: float
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison of a claim whose rows are planned: pairs of rows, ours first."""
+
+    claim: Claim
+    comparison: Comparison
+    pairs: tuple[tuple[Result, Result], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a rerun will do, known before anything is paid for.
+
+    ``files`` are those of base models that are loaded, by SHA-256.
+    """
+
+    rows: tuple[PlannedRow, ...]
+    refused: tuple[Refusal, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    stand_in: StandIn | None = None
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """Every experiment once: the base models that must be trained first, then the rows."""
+        rows = [one for row in self.rows for one in row.experiments]
+        bases = [one.base_experiment for one in rows]
+        return tuple(dict.fromkeys([*filter(None, bases), *rows]))

@@ -1,0 +1,155 @@
+"""A stage as a claim states it -> a training that can be run, and what had to be assumed."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from prune_audit.claim import Stage
+from prune_audit.places import Entry
+from prune_audit.reruns.experiment import Training
+from prune_audit.reruns.planned import Assumption
+from prune_audit.reruns.planning.defaults import Defaults
+from prune_audit.reruns.planning.refused import CannotRerunError
+from prune_audit.schedules.notation import LrSpec, ScheduleError, parse_lr
+from prune_audit.schedules.schedule import Schedule
+
+UNSUPPORTED = {"mixup": "yes", "distillation": "yes", "ema": "yes"}
+"""Parts of a recipe that a rerun does not have, by the answer that asks for them."""
+
+COMPLETIONS = ((" by 0.1", "factor of its steps", "0.1"), (" to 0", "final LR", "0"))
+"""What completes a partly stated LR schedule: text added, what it stands for, value."""
+
+
+class Recipe(NamedTuple):
+    """A training with what had to be assumed for it."""
+
+    training: Training
+    assumed: tuple[Assumption, ...] = ()
+
+
+def recipe(stage: Stage, usual: Defaults, name: str) -> Recipe:
+    """Return the training of a stage; ``name`` (retraining, pretraining) says which in messages.
+
+    Raises:
+        CannotRerunError: epochs or LR are not stated, or the recipe has a part that is not built.
+    """
+    _check_supported(stage, name)
+    epochs, about = _epochs(stage, name)
+    schedule, filled = _schedule(stage, epochs, name)
+    rest = remainder(stage, usual, name)
+    return Recipe(rest.training_over(epochs, schedule), (*about, *filled, *rest.assumed))
+
+
+class Remainder(NamedTuple):
+    """What belongs to a recipe beside epochs and LR."""
+
+    values: dict[str, Any]
+    assumed: tuple[Assumption, ...]
+
+    def training_over(self, epochs: int, schedule: Schedule) -> Training:
+        """Return the training under a schedule."""
+        return Training(epochs=epochs, lr=str(schedule), **self.values)
+
+
+def remainder(stage: Stage | None, usual: Defaults, name: str) -> Remainder:
+    """Return batch size, weight decay, momentum ... as stated, else as is customary."""
+    values: dict[str, Any] = {}
+    assumed: list[Assumption] = []
+    for field, convert, customary in (
+        ("batch_size", int, usual.batch_size),
+        ("weight_decay", float, usual.weight_decay),
+        ("momentum", float, usual.momentum),
+        ("label_smoothing", float, 0.0),
+        ("nesterov", _yes, False),
+        ("augmentation", str, "standard"),
+    ):
+        entry: Entry[Any] = getattr(stage, field) if stage else None
+        if entry is not None and entry.known:
+            value = entry.value
+            values[field] = convert(getattr(value, "value", value))
+            continue
+        values[field] = customary
+        if customary:  # that no label is smoothed where nobody says so is no assumption to list
+            why = f"{entry.silence if entry is not None else 'not stated'}; {usual.source}"
+            assumed.append(Assumption(f"{field.replace('_', ' ')} of {name}", f"{customary}", why))
+    return Remainder(values, tuple(assumed))
+
+
+def _yes(text: object) -> bool:
+    return text == "yes"
+
+
+def _check_supported(stage: Stage, name: str) -> None:
+    for part, answer in UNSUPPORTED.items():
+        if getattr(stage, part).value == answer:
+            raise CannotRerunError(
+                f"its {name} uses {part.replace('_', ' ')}, which reruns do not have",
+                "--calibrated replaces the recipe",
+            )
+    optimizer = stage.optimizer.value
+    if optimizer not in (None, "sgd"):
+        raise CannotRerunError(
+            f"its {name} uses the optimizer {optimizer}; reruns have SGD only",
+            "--calibrated replaces the recipe",
+        )
+    augmentation = stage.augmentation.value
+    if augmentation not in (None, "standard", "none"):
+        raise CannotRerunError(
+            f"its {name} uses the augmentation {augmentation}; reruns have standard and none",
+            "--calibrated replaces the recipe",
+        )
+
+
+def _epochs(stage: Stage, name: str) -> tuple[int, tuple[Assumption, ...]]:
+    stated = stage.epochs.value
+    if stated is None or stated.per_layer or not stated.interval.high.is_finite():
+        raise CannotRerunError(
+            f"the epochs of its {name} are {stage.epochs}", _replace_recipe(name)
+        )
+    if stated.exact is not None and stated.exact == int(stated.exact) and stated.exact > 0:
+        return int(stated.exact), ()
+    middle = (stated.interval.low + stated.interval.high) / 2
+    whole = int(middle + Decimal("0.5"))
+    if whole < 1:
+        raise CannotRerunError(
+            f"its {name} takes no epochs", "nothing is trained, nothing to rerun"
+        )
+    return whole, (Assumption(f"epochs of {name}", str(whole), f"stated as {stage.epochs}"),)
+
+
+def _schedule(stage: Stage, epochs: int, name: str) -> tuple[Schedule, tuple[Assumption, ...]]:
+    spec = stage.lr.value
+    if spec is None:
+        raise CannotRerunError(
+            f"the LR schedule of its {name} is {stage.lr}", _replace_recipe(name)
+        )
+    try:
+        for whole, assumed in _completed(spec, name):
+            return whole.over(epochs), assumed
+    except ScheduleError as error:
+        raise CannotRerunError(f"the LR schedule of its {name}: {error}", "mend it") from error
+    raise CannotRerunError(
+        f"of the LR schedule of its {name} only {stage.lr} is stated: {spec.missing} is missing",
+        _replace_recipe(name),
+    )
+
+
+def _completed(spec: LrSpec, name: str) -> Iterator[tuple[LrSpec, tuple[Assumption, ...]]]:
+    """Yield the schedule itself if it is complete, else the first completion that makes it so."""
+    if spec.complete:
+        yield spec, ()
+        return
+    for text, what, value in COMPLETIONS:
+        try:
+            whole = parse_lr(spec.text + text)
+        except ScheduleError:
+            continue
+        if whole.complete:
+            yield whole, (Assumption(f"{what}, LR of {name}", value, f"{spec.missing} not stated"),)
+            return
+
+
+def _replace_recipe(name: str) -> str:
+    if name == "pretraining":
+        return "give its weights with --weights NAME=FILE"
+    return "--calibrated gives every row one recipe, whatever its own"

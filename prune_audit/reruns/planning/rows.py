@@ -1,0 +1,161 @@
+"""A row of a claim made ready for a rerun: everything but its retraining recipe."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from prune_audit.claim import Result
+from prune_audit.registry import dataset as known_dataset
+from prune_audit.registry import network as registered_network
+from prune_audit.reruns import datasets
+from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training, Weights
+from prune_audit.reruns.planned import Arm, Assumption, PlannedRow
+from prune_audit.reruns.planning.bases import base_of
+from prune_audit.reruns.planning.defaults import Defaults, defaults, on_stand_in
+from prune_audit.reruns.planning.recipes import Recipe, recipe
+from prune_audit.reruns.planning.refused import CannotRerunError
+from prune_audit.reruns.planning.request import Request
+from prune_audit.reruns.planning.standin import DATA, NETWORK, scaled
+from prune_audit.reruns.planning.structures import Site, Structure, method_of, reaching, structure
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A row that can be rerun, without its retraining recipe; trainings are not yet scaled.
+
+    ``base`` is None for a row that is trained from scratch. ``usual`` is the customary recipe of
+    the claim's own data set, also on a stand-in.
+    """
+
+    result: Result
+    data: Data
+    site: Site
+    usual: Defaults
+    pruning: Pruning
+    base: Training | Weights | None = None
+    file: Path | None = None
+    assumed: tuple[Assumption, ...] = ()
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Rows of one data set and network can share a recipe and a base model."""
+        return (self.result.dataset.value or "", self.result.network.value or "")
+
+
+def ready(row: Result, partner: Result | None, request: Request) -> Ready:
+    """Make a row ready; ``partner`` is the pruned row whose structure a scratch row trains.
+
+    Raises:
+        CannotRerunError: data, network, method, ratios or base model cannot be had.
+    """
+    usual = defaults(known_dataset(row.dataset.value or ""))
+    if request.stand_in:
+        usual = on_stand_in(usual)
+    # what no data set would help comes first: it is what the user has to know
+    method = _method(row, partner)
+    data, site = _place(row, request)
+    if row.scratch is not None:
+        found = _scratch_structure(row, partner, site, method, request)
+        fresh = replace(found.pruning, fresh=True)
+        return Ready(row, data, site, usual, fresh, assumed=found.assumed)
+    found = _structure(row, site, method, request)
+    base = base_of(row, usual, request)
+    assumed = (*found.assumed, *base.assumed)
+    return Ready(row, data, site, usual, found.pruning, base.start, base.file, assumed)
+
+
+def _method(row: Result, partner: Result | None) -> str:
+    if row.scratch is None:
+        return method_of(row)
+    # a scratch row throws the weights away: of the method only the counts per layer matter
+    return method_of(partner) if partner else "l1"
+
+
+def _place(row: Result, request: Request) -> tuple[Data, Site]:
+    if request.stand_in:
+        network = registered_network(NETWORK)
+        assert network is not None, "the registry holds the stand-in network"
+        sizes = datasets.sizes(DATA, None)
+        return Data(DATA), Site(network, sizes.classes, sizes.side, sizes.channels)
+    name = row.dataset.value
+    known = known_dataset(name) if name else None
+    if name is None or known is None:
+        raise CannotRerunError(
+            f"its data set is not known here: {row.dataset}", "--stand-in digits runs on digits"
+        )
+    problem = datasets.missing(known.id, request.folder)
+    if problem:
+        raise CannotRerunError(f"its data set {known.name} is not at hand", problem)
+    network = registered_network(row.network.value or "", name) or registered_network(
+        row.network.value or ""
+    )
+    if network is None:
+        raise CannotRerunError(
+            f"its network is not known here: {row.network}", "--stand-in digits runs on ResNet-8"
+        )
+    sizes = datasets.sizes(known.id, request.folder)
+    side = sizes.side if network.family == known.family else network.input_size
+    site = Site(network, sizes.classes, side, sizes.channels)
+    return Data(known.id, datasets.content(known.id, request.folder)), site
+
+
+def _structure(row: Result, site: Site, method: str, request: Request) -> Structure:
+    several = row.pruning and row.pruning.ratios.value and len(row.pruning.ratios.value) > 1
+    speedup = row.speedup.value
+    if request.stand_in and several and speedup:
+        why = "a list of ratios does not fit the stand-in network"
+        return reaching(float(speedup.hull.low), site, method, why)
+    return structure(row, site, method)
+
+
+def _scratch_structure(
+    row: Result, partner: Result | None, site: Site, method: str, request: Request
+) -> Structure:
+    if partner is not None:
+        return _structure(partner, site, method, request)
+    speedup = row.speedup.value
+    if speedup is None:
+        raise CannotRerunError(
+            "which structure it trains is not stated",
+            "compare it with a pruned row, or add speedup",
+        )
+    return reaching(float(speedup.hull.low), site, method, f"the row states {row.speedup} only")
+
+
+class Label(NamedTuple):
+    """Under which arm and label a planned row stands."""
+
+    arm: Arm
+    text: str = ""
+
+
+def planned(
+    row: Ready, retraining: Recipe, label: Label, request: Request, held_out: float = 0.0
+) -> PlannedRow:
+    """Return a row under a retraining recipe, once per seed; scaled on a stand-in."""
+    training, base = retraining.training, row.base
+    if request.stand_in:
+        training = scaled(training, request.scale)
+        base = scaled(base, request.scale) if isinstance(base, Training) else base
+    data = replace(row.data, held_out=held_out)
+    experiments = tuple(
+        Experiment(data, row.site.network.id, seed, training, row.pruning, base)
+        for seed in request.seeds_on(data.name)
+    )
+    assumed = tuple(dict.fromkeys([*row.assumed, *retraining.assumed]))
+    return PlannedRow(row.result, label.arm, experiments, label.text, assumed)
+
+
+def reported(row: Ready) -> Recipe:
+    """Return the row's own recipe: of its retraining, or of its training from scratch.
+
+    Raises:
+        CannotRerunError: it is not stated.
+    """
+    if row.result.scratch is not None:
+        return recipe(row.result.scratch, row.usual, "training from scratch")
+    if row.result.retraining is None:
+        raise CannotRerunError(
+            "its retraining is not described", "add retraining: to the row; --calibrated needs none"
+        )
+    return recipe(row.result.retraining, row.usual, "retraining")

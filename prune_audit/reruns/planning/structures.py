@@ -1,0 +1,156 @@
+"""What a row removes: its method and ratios as a claim states them -> a Pruning."""
+
+from typing import NamedTuple
+
+from prune_audit.claim import PruningStage, Result
+from prune_audit.registry import Network, cost
+from prune_audit.reruns.experiment import Pruning
+from prune_audit.reruns.methods import METHODS, method_named
+from prune_audit.reruns.planned import Assumption
+from prune_audit.reruns.planning.refused import CannotRerunError
+from prune_audit.reruns.ratios import (
+    UnreachableError,
+    check_ratios,
+    one_or_list,
+    speedup_ratio,
+)
+
+
+class Site(NamedTuple):
+    """Where pruning takes place: a registered network; the data set's classes, side, channels."""
+
+    network: Network
+    classes: int
+    side: int
+    channels: int
+
+
+class Structure(NamedTuple):
+    """A pruning with what had to be assumed for it."""
+
+    pruning: Pruning
+    assumed: tuple[Assumption, ...] = ()
+
+
+def method_of(row: Result) -> str:
+    """Return the key of the method that a pruned row names.
+
+    Raises:
+        CannotRerunError: there is no such method here, or it is not one-shot.
+    """
+    stage = row.pruning
+    if stage is None:
+        raise CannotRerunError(
+            "its pruning stage is not described",
+            "add pruning: to the row, with criterion and ratio",
+        )
+    granularity = stage.granularity.value or "filter"
+    words = stage.criterion.value or row.method.value or ""
+    found = method_named(words, granularity)
+    if found is None:
+        known = "; ".join(f"{name} ({m.granularity}: {m.title})" for name, m in METHODS.items())
+        raise CannotRerunError(
+            f"its method is not implemented: {words} ({granularity})", f"methods here: {known}"
+        )
+    if stage.schedule.value not in (None, "one-shot"):
+        raise CannotRerunError(
+            f"it prunes in the manner {stage.schedule.value}; reruns here are one-shot",
+            "iterative methods have no place in Table 2 of Wang et al. 2023",
+        )
+    return found
+
+
+def structure(row: Result, site: Site, method: str) -> Structure:
+    """Return what a pruned row removes from the network at a site.
+
+    Ratios are taken as stated; where only a speedup is, the uniform ratio that reaches it.
+
+    Raises:
+        CannotRerunError: no ratio and no speedup, or one that the network cannot reach.
+    """
+    stage = row.pruning
+    silent = (
+        ()
+        if stage and stage.schedule.known
+        else (Assumption("pruning schedule", "one-shot", "not stated"),)
+    )
+    ratios = _stated_ratios(stage)
+    if ratios is None:
+        found = _by_speedup(row, site, method)
+        return Structure(found.pruning, (*silent, *found.assumed))
+    pruning = Pruning(method, ratios, scope=_scope(stage))
+    _check(pruning, site)
+    return Structure(pruning, silent)
+
+
+def _scope(stage: PruningStage | None) -> str:
+    return "global" if stage and stage.scope.value == "global" else "layerwise"
+
+
+def _stated_ratios(stage: PruningStage | None) -> tuple[float, ...] | None:
+    if stage is None:
+        return None
+    if stage.ratios.value is not None:
+        return tuple(float(ratio.value) for ratio in stage.ratios.value)
+    return (float(stage.ratio.value.value),) if stage.ratio.value else None
+
+
+def _by_speedup(row: Result, site: Site, method: str) -> Structure:
+    if METHODS[method].granularity != "filter":
+        raise CannotRerunError("its pruning ratio is not stated", "add pruning.ratio to the row")
+    target = row.speedup.value
+    if target is None:
+        raise CannotRerunError(
+            "neither its pruning ratio nor its speedup is stated", "add pruning.ratio or speedup"
+        )
+    return reaching(float(target.hull.low), site, method, f"the row states {row.speedup} only")
+
+
+def reaching(speedup: float, site: Site, method: str, why: str) -> Structure:
+    """Return the uniform pruning that reaches a speedup.
+
+    Raises:
+        CannotRerunError: the network cannot be made that fast; the message names how fast.
+    """
+    try:
+        ratio = speedup_ratio(site.network.id, speedup, site.classes, site.side, site.channels)
+    except UnreachableError as error:
+        raise CannotRerunError(str(error), "look the speedup up, or state the ratios") from error
+    assumed = Assumption("pruning ratios", f"{ratio:g} in every prunable layer", why)
+    return Structure(Pruning(method, (ratio,)), (assumed,))
+
+
+def _check(pruning: Pruning, site: Site) -> None:
+    """Refuse ratios that leave nothing or do not fit the network, before anything is trained."""
+    remedy = "ratios are fractions: one, or one per stage as in GReg: stem, stages, classifier"
+    try:
+        check_ratios(pruning.ratios)
+        if METHODS[pruning.method].granularity == "weight" and len(pruning.ratios) > 1:
+            raise ValueError("single weights are pruned by one ratio, a list is stated")
+        if dense_macs(site) is not None:
+            pruned_cost(pruning, site)
+    except ValueError as error:
+        raise CannotRerunError(f"its ratios do not fit {site.network.name}: {error}", remedy) from (
+            error
+        )
+
+
+def dense_macs(site: Site) -> int | None:
+    """Return the MACs of one image through the dense network; None without a cost model."""
+    try:
+        return pruned_cost(None, site)
+    except ValueError:
+        return None
+
+
+def pruned_cost(pruning: Pruning | None, site: Site) -> int:
+    """Return the MACs of one image through the network after pruning; masks make nothing faster.
+
+    Raises:
+        ValueError: there is no cost model of the network, or the ratios do not fit it.
+    """
+    dense = pruning is None or METHODS[pruning.method].granularity == "weight"
+    ratios = 0.0 if dense or pruning is None else one_or_list(pruning.ratios)
+    spared = pruning.spared if pruning else ()
+    found = cost(site.network.id, ratios, site.classes, site.side, spared, site.channels)
+    return found.macs
