@@ -108,6 +108,26 @@ def test_vgg19_with_its_first_convolution_spared_loses_the_shares_printed_in_tab
     assert f"{speedup(full, pruned):.2f}" == times
 
 
+@pytest.mark.parametrize(
+    ("ratio", "times"), [(0.1, 1.13), (0.3, 1.43), (0.5, 1.93), (0.7, 3.35), (0.9, 8.86)]
+)
+def test_resnet8_gets_as_much_faster_as_measured_on_the_network(ratio: float, times: float) -> None:
+    assert round(speedup(cost("resnet8"), cost("resnet8", ratio)), 2) == times
+
+
+def test_more_input_channels_cost_the_first_convolution_only() -> None:
+    grey, colour = cost("resnet8"), cost("resnet8", channels=3)
+    assert colour.params - grey.params == 2 * 16 * 9
+    assert colour.macs - grey.macs == 2 * 16 * 9 * 64
+    assert cost("vgg11", channels=1).params == cost("vgg11").params - 2 * 64 * 9
+
+
+def test_a_small_input_fits_only_a_network_that_is_made_for_it() -> None:
+    assert cost("resnet8", input_size=8) == cost("resnet8")
+    with pytest.raises(ValueError, match="32 pixels"):
+        cost("resnet20", input_size=8)
+
+
 def test_a_list_for_a_vgg_gives_each_convolution_its_ratio() -> None:
     listed = cost("vgg16-cifar", [0, *[0.5] * 12, 0])
     assert listed == cost("vgg16-cifar", 0.5, spared=["0"])

@@ -93,6 +93,13 @@ def test_another_number_of_classes_changes_the_classifier_alone() -> None:
     assert dense(found) == Cost(found.macs, found.params)
 
 
+def test_the_small_network_for_digits_is_found_on_its_data_set_only() -> None:
+    found = network("ResNet-8", "digits")
+    assert found is not None
+    assert (found.id, found.input_size, found.params) == ("resnet8", 8, 77_754)
+    assert network("ResNet-8", "cifar10") is None
+
+
 def test_attention_products_are_kept_apart() -> None:
     found = network("vit_b_16")
     assert found is not None
@@ -109,7 +116,9 @@ def test_number_of_layers_has_bounds() -> None:
 def test_every_network_has_its_own_id_a_source_and_a_known_family() -> None:
     assert len({entry.id for entry in NETWORKS}) == len(NETWORKS)
     families = {
-        known.family for name in ("imagenet", "cifar10", "mnist") if (known := dataset(name))
+        known.family
+        for name in ("imagenet", "cifar10", "mnist", "digits")
+        if (known := dataset(name))
     }
     assert {entry.family for entry in NETWORKS} == families
     for entry in NETWORKS:

@@ -7,6 +7,7 @@ round from these. Each yields planned rows, and a refusal where a row has no rec
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from prune_audit.claim import Result
@@ -38,7 +39,7 @@ Planned = Iterator[PlannedRow | Refusal]
 def as_reported(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -> Planned:
     """Every row with its own recipe, as the claim states it."""
     for row in rows:
-        yield from _attempt(row, lambda row=row: _own(row, request, Label(Arm.REPORTED)))
+        yield from _attempt(row, partial(_own, row, request, Label(Arm.REPORTED)))
 
 
 def _own(row: Ready, request: Request, label: Label) -> PlannedRow:
@@ -113,7 +114,7 @@ def crossed(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -
         for row in (left, replace(right, base=left.base, file=left.file)):
             for owner in (left, right):
                 label = Label(Arm.CROSSED, f"FT of {owner.result.name}")
-                for one in _attempt(row, lambda r=row, o=owner, n=label: _with(r, o, n, request)):
+                for one in _attempt(row, partial(_with, row, owner, label, request)):
                     if isinstance(one, Refusal) or one.key not in seen:
                         yield one
                     if isinstance(one, PlannedRow):
@@ -131,7 +132,7 @@ def convergence(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Run
     nothing beyond noise (``reruns.convergence``) or after ``extensions`` rounds.
     """
     for row in rows:
-        for one in _attempt(row, lambda row=row: _own(row, request, Label(Arm.CONVERGENCE, "+0"))):
+        for one in _attempt(row, partial(_own, row, request, Label(Arm.CONVERGENCE, "+0"))):
             yield one
             if isinstance(one, PlannedRow):
                 yield from _extended(row, one, request, runs)

@@ -63,10 +63,9 @@ def remainder(stage: Stage | None, usual: Defaults, name: str) -> Remainder:
         ("nesterov", _yes, False),
         ("augmentation", str, "standard"),
     ):
-        entry: Entry[Any] = getattr(stage, field) if stage else None
-        if entry is not None and entry.known:
-            value = entry.value
-            values[field] = convert(getattr(value, "value", value))
+        entry: Entry[Any] | None = getattr(stage, field) if stage else None
+        if entry is not None and entry.value is not None:
+            values[field] = convert(getattr(entry.value, "value", entry.value))
             continue
         values[field] = customary
         if customary:  # that no label is smoothed where nobody says so is no assumption to list

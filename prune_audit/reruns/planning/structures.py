@@ -9,7 +9,6 @@ from prune_audit.reruns.methods import METHODS, method_named
 from prune_audit.reruns.planned import Assumption
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.ratios import (
-    UnreachableError,
     check_ratios,
     one_or_list,
     speedup_ratio,
@@ -114,7 +113,7 @@ def reaching(speedup: float, site: Site, method: str, why: str) -> Structure:
     """
     try:
         ratio = speedup_ratio(site.network.id, speedup, site.classes, site.side, site.channels)
-    except UnreachableError as error:
+    except ValueError as error:  # out of reach, or a network without a cost model
         raise CannotRerunError(str(error), "look the speedup up, or state the ratios") from error
     assumed = Assumption("pruning ratios", f"{ratio:g} in every prunable layer", why)
     return Structure(Pruning(method, (ratio,)), (assumed,))

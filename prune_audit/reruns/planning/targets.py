@@ -20,7 +20,8 @@ def targets(arguments: Iterable[str]) -> Targets:
     A pattern (``*``, ``?``, ``[...]``) is matched against names of rows and of sweeps. A file that
     is named without a pattern stands for all of its rows, whatever else is asked for.
     """
-    whole, patterns = [], {}
+    whole: list[str] = []
+    patterns: dict[str, list[str]] = {}
     for argument in arguments:
         name, mark, pattern = argument.rpartition("#")
         if mark and not os.path.lexists(argument):

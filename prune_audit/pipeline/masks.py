@@ -1,0 +1,129 @@
+"""Unstructured pruning: single weights are held at zero by masks; nothing gets faster."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+import torch
+from torch import Tensor, nn
+
+from prune_audit.pipeline.methods import Layer, Scoring
+from prune_audit.pipeline.networks import initialise
+from prune_audit.pipeline.scores import layer_of, lowest, scores
+from prune_audit.registry import removed
+from prune_audit.reruns.experiment import Pruning
+from prune_audit.reruns.ratios import check_ratios
+
+
+class MaskError(RuntimeError):
+    """A weight that was pruned is not zero any more."""
+
+
+@dataclass(frozen=True)
+class Masks:
+    """Which weights are gone: per layer name, booleans of the shape of its weight."""
+
+    gone: Mapping[str, Tensor]
+
+    def apply(self, net: nn.Module) -> None:
+        """Set the pruned weights of the network to zero: after every step of the optimizer."""
+        with torch.no_grad():
+            for name, gone in self.gone.items():
+                layer_of(net, name).weight.masked_fill_(gone, 0.0)
+
+    def verify(self, net: nn.Module) -> None:
+        """Check that every pruned weight is zero.
+
+        Raises:
+            MaskError: some are not; the message names the layer and how many.
+        """
+        for name, gone in self.gone.items():
+            back = int(layer_of(net, name).weight.detach()[gone].count_nonzero())
+            if back:
+                raise MaskError(f"{back} pruned weights of {name} are not zero any more")
+
+    def to(self, device: str | torch.device) -> "Masks":
+        """Return the same masks on a device."""
+        return Masks({name: gone.to(device) for name, gone in self.gone.items()})
+
+    @property
+    def sparsity(self) -> float:
+        """Fraction (0 to 1) of the weights of all masked layers that are gone."""
+        counts = [int(gone.sum()) for gone in self.gone.values()]
+        return sum(counts) / sum(gone.numel() for gone in self.gone.values())
+
+    @property
+    def digest(self) -> str:
+        """Twenty hex digits that stand for which weights are gone."""
+        found = sha256()
+        for name, gone in sorted(self.gone.items()):
+            found.update(f"{name} {list(gone.shape)}\n".encode())
+            found.update(gone.to("cpu", torch.uint8).contiguous().numpy().tobytes())
+        return found.hexdigest()[:20]
+
+
+def prune(
+    net: nn.Module, pruning: Pruning, generator: torch.Generator, network: str | None = None
+) -> Masks:
+    """Set the lowest-scoring weights of a network to zero, in place, and return where they are.
+
+    All convolution and linear weights take part, first convolution and classifier included (Han et
+    al. 2015, arXiv 1506.02626); biases and batch norm do not. ``registry.removed`` says how many
+    go: of each layer where ``pruning.scope`` is ``layerwise``, of all together where it is
+    ``global``. At least one weight of every layer stays: where a global threshold would take a
+    whole layer, its best weight is left, and sparsity is that much lower. With ``pruning.fresh``
+    the whole network then gets new weights under these masks, which is the scratch arm of single
+    weights (Wang et al. 2023, section 6).
+
+    Args:
+        net: the network, pruned where its weights are.
+        pruning: method, one ratio, scope.
+        generator: the source of randomness of the method, then of fresh weights.
+        network: id of the registry under which it was built; needed for fresh weights only.
+
+    Raises:
+        ValueError: no method for single weights, more than one ratio, a scope or spared places that
+            have no meaning here, no id where one is needed, or weights that are no numbers.
+    """
+    ratio = _ratio(pruning)
+    layers = dict(_layers(net))
+    found = scores(pruning.method, "weight", Scoring(net, layers, generator))
+    choose = _globally if pruning.scope == "global" else _layerwise
+    gone = dict(choose(found, ratio))
+    masks = Masks({name: gone[name].to(layer.weight.device) for name, layer in layers.items()})
+    if pruning.fresh:
+        initialise(network or "", net, generator)
+    masks.apply(net)
+    return masks
+
+
+def _ratio(pruning: Pruning) -> float:
+    """Return the one ratio of a pruning of single weights; refuse what such a pruning has not."""
+    check_ratios(pruning.ratios)
+    if len(pruning.ratios) > 1:
+        raise ValueError(f"expected one ratio for all weights, got {list(pruning.ratios)}")
+    if pruning.scope not in ("layerwise", "global"):
+        raise ValueError(f"expected the scope layerwise or global, got {pruning.scope!r}")
+    if pruning.spared:
+        raise ValueError(f"all layers take part, none can be spared: {', '.join(pruning.spared)}")
+    return pruning.ratios[0]
+
+
+def _layers(net: nn.Module) -> Iterator[tuple[str, Layer]]:
+    for name, module in net.named_modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            yield name, module
+
+
+def _layerwise(scores: Mapping[str, Tensor], ratio: float) -> Iterator[tuple[str, Tensor]]:
+    for name, score in scores.items():
+        yield name, lowest(score, removed(ratio, score.numel()))
+
+
+def _globally(scores: Mapping[str, Tensor], ratio: float) -> Iterator[tuple[str, Tensor]]:
+    everything = torch.cat([score.flatten() for score in scores.values()])
+    gone = lowest(everything, removed(ratio, everything.numel()))
+    parts = gone.split_with_sizes([score.numel() for score in scores.values()])
+    for (name, score), part in zip(scores.items(), parts, strict=True):
+        whole = bool(part.all())
+        yield name, lowest(score, score.numel() - 1) if whole else part.view_as(score)
