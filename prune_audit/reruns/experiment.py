@@ -52,7 +52,7 @@ class Training:
     @property
     def schedule(self) -> Schedule:
         """The LR as a function of the epoch."""
-        return parse_lr(self.lr).schedule(self.epochs)
+        return parse_lr(self.lr).over(self.epochs)
 
     def first(self, epochs: int) -> "Training":
         """Return the first epochs of this training as a training of its own."""
