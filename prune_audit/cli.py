@@ -37,6 +37,7 @@ from prune_audit.options import (
     Tolerance,
 )
 from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
+from prune_audit.rerun_cli import rerun
 from prune_audit.rules import RULES, Rule
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.schedule import ScheduleError
@@ -97,6 +98,9 @@ def check(
     write(reports.FORMATS[form](report, look(output, verbose)), output)
     if fails(report.findings, fail_on):
         raise typer.Exit(FINDINGS)
+
+
+app.command()(rerun)
 
 
 @app.command()

@@ -64,14 +64,18 @@ def _metric(result: Result) -> str:
 
 
 def _welch(ours: Result, other: Result, a: Printed, b: Printed) -> Noise | None:
-    left, right = _sample(ours, a), _sample(other, b)
+    left, right = sample(ours, a), sample(other, b)
     if left is None or right is None:
         return None
     test = welch(left[0], right[0])
     return Noise(test.difference, test.p, "Welch", tuple(dict.fromkeys(left[1] + right[1])))
 
 
-def _sample(result: Result, top1: Printed) -> tuple[Sample, tuple[str, ...]] | None:
+def sample(result: Result, top1: Printed) -> tuple[Sample, tuple[str, ...]] | None:
+    """Return the runs behind a printed accuracy, and what had to be assumed of them.
+
+    None where no spread is printed, where it is no standard deviation or error, or of one run.
+    """
     runs = result.runs.value
     if top1.spread is None or (runs and runs.exact and runs.value < 2):
         return None

@@ -7,14 +7,18 @@ from typing import NamedTuple
 from prune_audit.registry import network as registered_network
 from prune_audit.reruns import datasets
 from prune_audit.reruns.experiment import Experiment
+from prune_audit.reruns.jobs import jobs
 from prune_audit.reruns.ledger import training_flops
 from prune_audit.reruns.planning.structures import Site, pruned_cost
+
+TEST_SHARE = 1 / 3
+"""What testing on an image costs, of the cost of training on one: there is no backward pass."""
 
 
 class Speed(NamedTuple):
     """Measured time of training on one image: ``overhead`` + ``per_mac`` x MACs, in seconds.
 
-    ``macs`` are those of the network's forward pass. Evaluation of the test set is not included.
+    ``macs`` are those of the network's forward pass.
     """
 
     overhead: float
@@ -55,15 +59,18 @@ def speed_key(experiment: Experiment) -> str:
 def cost_of(
     experiments: Iterable[Experiment], speeds: Mapping[str, Speed], folder: Path | None
 ) -> Cost:
-    """Add up what experiments cost, each counted once."""
-    total = Cost(0, 0, 0.0, 0.0, 0)
-    for one in dict.fromkeys(experiments):
-        total = _add(total, one, speeds.get(speed_key(one)), folder)
+    """Add up what experiments cost, each counted once, and epochs that several share once too."""
+    wanted = dict.fromkeys(experiments)
+    total = Cost(len(wanted), 0, 0.0, 0.0, 0)
+    for job in jobs(wanted):
+        # the base models of runs that are all there are jobs too, and cost nothing
+        if wanted.keys() & set(job.experiments):
+            total = _add(total, job.longest, speeds.get(speed_key(job.longest)), folder)
     return total
 
 
 def _add(total: Cost, one: Experiment, speed: Speed | None, folder: Path | None) -> Cost:
-    runs, epochs = total.runs + 1, total.epochs + one.training.epochs
+    runs, epochs = total.runs, total.epochs + one.training.epochs
     sizes = datasets.sizes(one.data.name, folder)
     try:
         macs = pruned_cost(one.pruning, site_of(one, folder))
@@ -75,5 +82,6 @@ def _add(total: Cost, one: Experiment, speed: Speed | None, folder: Path | None)
     flops = total.flops + training_flops(macs, images, one.training.epochs)
     seconds = None
     if speed is not None and total.seconds is not None:
-        seconds = total.seconds + images * one.training.epochs * speed.of_image(macs)
+        tested = (sizes.test or 0) * TEST_SHARE
+        seconds = total.seconds + (images + tested) * one.training.epochs * speed.of_image(macs)
     return Cost(runs, epochs, flops, seconds, total.open)

@@ -1,0 +1,130 @@
+"""A plan for people: experiments, cost, what was assumed, and what is refused and why."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from tabulate import tabulate
+
+from prune_audit.reports.lines import one_line, painted, wrapped
+from prune_audit.reports.look import Look
+from prune_audit.reruns.experiment import Experiment, Training, Weights
+from prune_audit.reruns.planned import Plan, PlannedRow, Refusal
+from prune_audit.reruns.planning.estimate import Cost
+
+SHOWN = 8
+"""Names that a group of rows lists before it counts the rest."""
+
+
+def render(plan: Plan, cost: Cost, missing: Cost, workers: int, look: Look) -> str:
+    """Return the whole plan; ``missing`` is the cost of what is not in the store yet."""
+    lines = [*stand_in_lines(plan, look)]
+    lines += [_table(plan.rows), ""]
+    lines += [*assumed_lines(plan.rows, look), *refused_lines(plan.refused, look)]
+    lines += [painted(line, "bold", look) for line in cost_lines(cost, missing, workers)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def stand_in_lines(plan: Plan, look: Look) -> Iterator[str]:
+    """Yield what a stand-in replaces by what; nothing where there is none."""
+    if plan.stand_in is None:
+        return
+    head = f"STAND-IN: on {plan.stand_in.data}, not on the data of the claim. Nothing here corrects"
+    yield from (painted(x, "bold", look) for x in wrapped(f"{head} a claimed number.", look, 0))
+    for rule in plan.stand_in.rules:
+        yield from wrapped(f"- {rule}", look, 1, 3)
+    yield ""
+
+
+def _table(rows: Sequence[PlannedRow]) -> str:
+    head = ("row", "arm", "base", "prunes", "trains", "seeds")
+    cells = [_cells(row) for row in rows]
+    return tabulate(cells, headers=head, tablefmt="simple", disable_numparse=True,
+                    maxcolwidths=[28, 16, 14, 18, 34, 5])  # fmt: skip
+
+
+def _cells(row: PlannedRow) -> tuple[str, ...]:
+    first = row.experiments[0]
+    arm = f"{row.arm} {row.label}".strip()
+    pruning = first.pruning
+    kept = "nothing" if pruning is None else " ".join(f"{ratio:g}" for ratio in pruning.ratios)
+    name = "" if pruning is None else f"{'structure' if pruning.fresh else pruning.method} "
+    trains = f"{first.training.epochs} epochs {first.training.lr}".replace(",", " ")
+    return (
+        one_line(row.result.name), arm, _base(first), f"{name}{kept}", trains,
+        str(len(row.experiments)),
+    )  # fmt: skip
+
+
+def _base(experiment: Experiment) -> str:
+    base = experiment.base
+    if isinstance(base, Training):
+        return f"{base.epochs} epochs"
+    return f"{base.sha256[:12]}" if isinstance(base, Weights) else "none"
+
+
+def assumed_lines(rows: Iterable[PlannedRow], look: Look) -> Iterator[str]:
+    """Yield every assumption once, with the rows that it was made for."""
+    by_text: dict[str, list[str]] = {}
+    for row in rows:
+        for one in row.assumed:
+            by_text.setdefault(str(one), []).append(one_line(row.result.name))
+    if not by_text:
+        yield from ("nothing is assumed", "")
+        return
+    yield painted("assumed, because the claim does not say", "bold", look)
+    for text, names in by_text.items():
+        shown = "every row" if len(set(names)) == _count(rows) else names_shown(names)
+        yield from wrapped(f"- {one_line(text)}: {shown}", look, 1, 3)
+    yield ""
+
+
+def _count(rows: Iterable[PlannedRow]) -> int:
+    return len({row.result.name for row in rows})
+
+
+def names_shown(names: Sequence[str]) -> str:
+    """Return names in a line, the first few of many."""
+    unique = list(dict.fromkeys(names))
+    rest = len(unique) - SHOWN
+    return ", ".join(unique[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def refused_lines(refused: Iterable[Refusal], look: Look) -> Iterator[str]:
+    """Yield reasons why rows are not rerun, what would change that, and the rows."""
+    groups = sorted(refused, key=lambda one: (one.reason, one.remedy))
+    if not groups:
+        return
+    yield painted("not rerun", "bold", look)
+    for (reason, remedy), same in groupby(groups, key=lambda one: (one.reason, one.remedy)):
+        rows = [f"{one.result.file}#{one.result.name}" for one in same]
+        yield from wrapped(f"- {one_line(reason)} ({one_line(remedy)})", look, 1, 3)
+        yield from (painted(x, "dim", look) for x in wrapped(names_shown(rows), look, 5, 5))
+    yield ""
+
+
+def cost_lines(cost: Cost, missing: Cost, workers: int) -> Iterator[str]:
+    """Yield the cost of the plan, and of what of it is still to be run."""
+    done = cost.runs - missing.runs
+    stored = f", {done} of them in the store" if done else ""
+    yield f"{cost.runs} runs{stored}; to run: {missing.runs} runs, {missing.epochs} epochs"
+    yield f"training FLOPs to run: {missing.flops:.2e}{_open(missing)}"
+    if missing.runs:
+        yield f"time: {duration(missing, workers)}"
+
+
+def _open(cost: Cost) -> str:
+    return f", without {cost.open} runs whose FLOPs are known once built" if cost.open else ""
+
+
+def duration(cost: Cost, workers: int) -> str:
+    """Return the estimated time in words."""
+    if cost.seconds is None:
+        return "not estimated (no measured speed)"
+    seconds = cost.seconds / workers
+    if seconds < 90:
+        span = f"{seconds:.0f} s"
+    elif seconds < 5400:
+        span = f"{seconds / 60:.0f} min"
+    else:
+        span = f"{seconds / 3600:.1f} h"
+    return f"about {span} on {workers} process{'es' if workers > 1 else ''}, from measured speed"
