@@ -1,7 +1,8 @@
 """Claims and rules -> Report: verdicts on every comparison, findings of every rule."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Finding, Hit
@@ -10,16 +11,23 @@ from prune_audit.load import Loaded
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.settings import Settings
 
+if TYPE_CHECKING:
+    from prune_audit.reruns.recalled import Recalled
+
 
 @dataclass(frozen=True)
 class Report:
-    """Everything an audit found, sorted; formats turn it into text."""
+    """Everything an audit found, sorted; formats turn it into text.
+
+    ``reruns`` holds by file what reruns of its rows gave, where a store remembers some.
+    """
 
     files: tuple[Loaded, ...]
     comparisons: tuple[JudgedComparison, ...]
     findings: tuple[Finding, ...]
     settings: Settings
     rules: tuple[Rule, ...]
+    reruns: "Mapping[str, Recalled]" = field(default_factory=dict)
 
 
 def audit(corpus: Corpus, rules: Sequence[Rule], settings: Settings) -> Report:

@@ -37,7 +37,8 @@ from prune_audit.options import (
     Tolerance,
 )
 from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
-from prune_audit.rerun_cli import rerun
+from prune_audit.remembered import with_reruns
+from prune_audit.rerun_cli import STORE, rerun
 from prune_audit.rules import RULES, Rule
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.schedule import ScheduleError
@@ -90,11 +91,17 @@ def check(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show every warning and note in text.")
     ] = False,
+    store: Annotated[
+        Path, typer.Option(help="Folder of reruns, whose results are shown beside the findings.")
+    ] = STORE,
 ) -> None:
     """Check claim files: what their numbers say, and which comparisons are fair."""
     files = claim_files(paths)
     _spare(files, output)
     report = _audit(paths, files, _rules(select, ignore), _settings(require, tolerance))
+    report, unread = with_reruns(report, store)
+    for line in unread:
+        typer.echo(f"prune-audit: {line}", err=True)
     write(reports.FORMATS[form](report, look(output, verbose)), output)
     if fails(report.findings, fail_on):
         raise typer.Exit(FINDINGS)

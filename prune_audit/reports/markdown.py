@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from prune_audit import remembered
 from prune_audit.audit import Report
 from prune_audit.judged import JudgedComparison
 from prune_audit.reports import words
@@ -25,6 +26,11 @@ def _lines(report: Report) -> Iterator[str]:
         yield escape(line)
     for _, group in groupby(report.comparisons, key=lambda judged: judged.claim.file):
         yield from _paper(list(group))
+    for file, kept in report.reruns.items():
+        yield ""
+        yield f"## Reruns of {code(file)}"
+        yield ""
+        yield from (f"- {escape(line)}" for line in remembered.lines(kept))
     yield ""
     yield "## Findings"
     yield ""

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from prune_audit.audit import Report
 from prune_audit.facts import Fact
@@ -13,6 +14,9 @@ from prune_audit.places import Place
 from prune_audit.reports.look import Look
 from prune_audit.reports.words import fairness_counts
 from prune_audit.verdict import Fairness
+
+if TYPE_CHECKING:
+    from prune_audit.reruns.recalled import Recalled
 
 VERSION = 1
 
@@ -37,6 +41,14 @@ def document(report: Report) -> dict[str, Any]:
         "files": [loaded.name for loaded in report.files],
         "comparisons": [_comparison(judged) for judged in report.comparisons],
         "findings": [_finding(finding) for finding in report.findings],
+        "reruns": {file: _reruns(kept) for file, kept in report.reruns.items()},
+    }
+
+
+def _reruns(kept: "Recalled") -> dict[str, Any]:
+    return {
+        "rows": [asdict(row) for row in kept.rows],
+        "pairs": [asdict(pair) for pair in kept.pairs],
     }
 
 

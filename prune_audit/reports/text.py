@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from prune_audit import remembered
 from prune_audit.audit import Report
 from prune_audit.claim import Claim
 from prune_audit.findings import Finding
@@ -39,11 +40,23 @@ def render(report: Report, look: Look) -> str:
             lines = [*_head(claim, file, words.counts(comparisons, findings), shared, look)]
             for judged in comparisons:
                 lines += _comparison(judged, [] if shared else words.tests(judged), look)
+            lines += _reruns(report, file, look)
             lines += found(findings, texts, look)
             blocks += ["\n".join(line.rstrip() for line in lines)]
     checked = [Checked(file, judged, findings) for _, file, judged, findings in _blocks(report)]
     blocks += ["\n".join([*lines, ""]) for lines in [list(overview(checked, look))] if lines]
     return "\n".join([*blocks, painted(words.summary(report), "bold", look), ""])
+
+
+def _reruns(report: Report, file: str, look: Look) -> Iterator[str]:
+    """Yield what reruns of the file's rows gave, where a store remembers some."""
+    kept = report.reruns.get(file)
+    if kept is None:
+        return
+    yield painted("reruns", "bold", look)
+    for line in remembered.lines(kept):
+        yield from wrapped(one_line(line), look, 2, 4)
+    yield ""
 
 
 def _blocks(
