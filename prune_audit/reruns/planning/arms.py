@@ -8,7 +8,6 @@ round from these. Each yields planned rows, and a refusal where a row has no rec
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
 
 from prune_audit.claim import Result
 from prune_audit.reruns.convergence import next_extension
@@ -53,10 +52,20 @@ def _attempt(row: Ready, plan: Callable[[], PlannedRow]) -> Planned:
         yield Refusal(row.result, error.reason, error.remedy)
 
 
-def groups(rows: Sequence[Ready]) -> Iterator[list[Ready]]:
-    """Yield rows of one data set and network together: they can share base model and recipe."""
-    ordered = sorted(rows, key=lambda row: row.group)
-    yield from (list(found) for _, found in groupby(ordered, key=lambda row: row.group))
+def grouped(rows: Sequence[Ready], pairs: Pairs) -> list[list[Ready]]:
+    """Return rows in groups that share base model and recipe: those that are compared, also by way
+    of others. Only what a row is compared with matters, not what else is asked for.
+    """
+    home = {id(row.result): {id(row.result)} for row in rows}
+    for pair in pairs:
+        found = [home[id(one)] for one in pair if id(one) in home]
+        if len(found) == 2 and found[0] is not found[1]:
+            found[0].update(found[1])
+            home |= dict.fromkeys(found[1], found[0])
+    groups: dict[int, list[Ready]] = {}
+    for row in rows:
+        groups.setdefault(id(home[id(row.result)]), []).append(row)
+    return list(groups.values())
 
 
 def calibrated(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -> Planned:
@@ -65,7 +74,7 @@ def calibrated(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs
     Rows that are trained from scratch get the same total epochs (SX-A) under a calibrated schedule
     from the initial LR of the pretraining.
     """
-    for group in groups(rows):
+    for group in grouped(rows, pairs):
         try:
             yield from _calibrated_group(group, request)
         except CannotRerunError as error:
@@ -171,7 +180,7 @@ def tuned(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -> 
     Each candidate is a calibrated schedule over the group's epochs. The winner, by mean accuracy
     over the seeds on the held-out images, is retrained on the whole training set.
     """
-    for group in groups([row for row in rows if row.base is not None]):
+    for group in grouped([row for row in rows if row.base is not None], pairs):
         try:
             share = one_base(group)
             recipes = _candidates(share, request)

@@ -8,7 +8,7 @@ from prune_audit.claim import Claim, Result
 from prune_audit.corpus import Corpus
 from prune_audit.judged import pairs_of
 from prune_audit.reruns.experiment import Weights
-from prune_audit.reruns.planned import Compared, Plan, PlannedRow, Refusal
+from prune_audit.reruns.planned import Arm, Compared, Plan, PlannedRow, Refusal
 from prune_audit.reruns.planning.arms import ARMS
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.planning.request import Request
@@ -74,11 +74,20 @@ def plan(found: Wanted, request: Request, runs: Mapping[str, Run]) -> Plan:
             refused.append(one)
         else:
             planned.setdefault(one.key, one)
+    place = {id(row): index for index, row in enumerate(found.rows)}
+    ordered = sorted(
+        planned.values(), key=lambda one: (_rank(one.arm, request), place[id(one.result)])
+    )
     return Plan(
-        tuple(planned.values()), tuple(dict.fromkeys(refused)), found.compared,
+        tuple(ordered), tuple(dict.fromkeys(refused)), found.compared,
         stand_in(request.scale) if request.stand_in else None,
         {row.base.sha256: row.file for row in rows if isinstance(row.base, Weights) and row.file},
     )  # fmt: skip
+
+
+def _rank(arm: Arm, request: Request) -> int:
+    """Return the place of an arm: as asked for, added scratch arms last."""
+    return request.arms.index(arm) if arm in request.arms else len(request.arms)
 
 
 def _made_ready(

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prune_audit.claim import Result
+from prune_audit.registry import Network
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.registry import network as registered_network
 from prune_audit.reruns import datasets
 from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training, Weights
+from prune_audit.reruns.networks import BUILT
 from prune_audit.reruns.planned import Arm, Assumption, PlannedRow
 from prune_audit.reruns.planning.bases import base_of
 from prune_audit.reruns.planning.defaults import Defaults, defaults, on_stand_in
@@ -36,11 +38,6 @@ class Ready:
     file: Path | None = None
     assumed: tuple[Assumption, ...] = ()
 
-    @property
-    def group(self) -> tuple[str, str]:
-        """Rows of one data set and network can share a recipe and a base model."""
-        return (self.result.dataset.value or "", self.result.network.value or "")
-
 
 def ready(row: Result, partner: Result | None, request: Request) -> Ready:
     """Make a row ready; ``partner`` is the pruned row whose structure a scratch row trains.
@@ -52,6 +49,8 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
     if request.stand_in:
         usual = on_stand_in(usual)
     # what no data set would help comes first: it is what the user has to know
+    if row.metric.value not in (None, "top1"):
+        raise CannotRerunError(f"its metric is {row.metric}", "reruns measure top-1 accuracy")
     method = _method(row, partner)
     data, site = _place(row, request)
     if row.scratch is not None:
@@ -86,17 +85,21 @@ def _place(row: Result, request: Request) -> tuple[Data, Site]:
     problem = datasets.missing(known.id, request.folder)
     if problem:
         raise CannotRerunError(f"its data set {known.name} is not at hand", problem)
-    network = registered_network(row.network.value or "", name) or registered_network(
-        row.network.value or ""
-    )
-    if network is None:
-        raise CannotRerunError(
-            f"its network is not known here: {row.network}", "--stand-in digits runs on ResNet-8"
-        )
     sizes = datasets.sizes(known.id, request.folder)
-    side = sizes.side if network.family == known.family else network.input_size
-    site = Site(network, sizes.classes, side, sizes.channels)
+    site = Site(_network(row, known.id), sizes.classes, sizes.side, sizes.channels)
     return Data(known.id, datasets.content(known.id, request.folder)), site
+
+
+def _network(row: Result, dataset: str) -> Network:
+    """Return the registered network of a row, preferring the variant for its data set."""
+    name = row.network.value or ""
+    found = registered_network(name, dataset) or registered_network(name)
+    if found is None or found.id not in BUILT:
+        raise CannotRerunError(
+            f"its network is not built here: {row.network}",
+            f"networks here: {', '.join(sorted(BUILT))}; --stand-in digits runs on ResNet-8",
+        )
+    return found
 
 
 def _structure(row: Result, site: Site, method: str, request: Request) -> Structure:

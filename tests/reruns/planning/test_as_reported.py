@@ -107,6 +107,7 @@ def test_a_scratch_row_trains_the_structure_it_is_compared_with_from_fresh_weigh
         ({"retraining.distillation": "yes"}, "distillation"),
         ({"retraining.augmentation": "randaugment"}, "randaugment"),
         ({"pruning.ratio": None, "pruning.ratios": ["0.5", "0.5"]}, "expected 5 ratios"),
+        ({"metric": "map"}, "metric is map"),
     ],
 )
 def test_a_row_that_cannot_be_run_is_refused_with_the_reason_and_the_rest_is_planned(
@@ -125,7 +126,7 @@ def test_a_row_that_cannot_be_run_is_refused_with_the_reason_and_the_rest_is_pla
         ({"pretraining": None}, "was trained is not stated"),
         ({"dataset": "my photos"}, "data set is not known"),
         ({"dataset": "cifar10"}, "not at hand"),
-        ({"network": "my network"}, "network is not known"),
+        ({"network": "my network"}, "network is not built"),
         ({"weights": "torchvision/ResNet50_Weights.IMAGENET1K_V1"}, "not at hand"),
         ({"pretraining.lr": "unreported"}, "LR schedule of its pretraining"),
     ],
