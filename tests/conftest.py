@@ -19,6 +19,10 @@ from prune_audit.load import load_file, load_text
 from prune_audit.rules import RULES
 from prune_audit.settings import Settings
 
+# two threads per process are many times slower where several processes test at once; torch looks
+# at this when it is imported
+os.environ["OMP_NUM_THREADS"] = "1"
+
 # the same examples on every machine and run; HYPOTHESIS_PROFILE=explore looks for new ones
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None)
 hypothesis_settings.register_profile("explore", deadline=None, max_examples=1000)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from prune_audit.reruns.contests import ALPHA, Contest, contests
+from prune_audit.reruns.contest import ALPHA, Contest
+from prune_audit.reruns.contests import contests
 from prune_audit.reruns.convergence import Series, series
 from prune_audit.reruns.correct import Correction, StandInRow, correct
 from prune_audit.reruns.crossed import Crossing, crossings

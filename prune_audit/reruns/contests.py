@@ -1,132 +1,16 @@
-"""Pairs of a claim's comparisons, rerun under one recipe: which row is ahead, and is it noise?
-
-Welch's test decides. Rows share their seeds, and runs of one seed share initial weights and the
-order of images, which makes the noise of a difference smaller than Welch presumes, if anything: it
-is the cautious test. The test of the differences by seed is shown beside it.
-"""
+"""The contests of a plan: every compared pair under every arm, p corrected over each arm."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from enum import StrEnum
-from typing import NamedTuple
+from dataclasses import replace
 
 from prune_audit.claim import Result
-from prune_audit.numbers import Printed
-from prune_audit.reruns.correct import OWN_ARMS, claimed_accuracy
-from prune_audit.reruns.ledger import Ledger
+from prune_audit.reruns.contest import ALPHA, LOSSLESS, OWN_BASE, Contest, Side, contest
+from prune_audit.reruns.correct import OWN_ARMS
 from prune_audit.reruns.measured import Measured
 from prune_audit.reruns.planned import Arm, Compared
 from prune_audit.reruns.run import Run
-from prune_audit.reruns.scores import Paired, Scores, paired
-from prune_audit.statistics import Welch, holm, welch
-
-ALPHA = 0.05
-LOSSLESS = "lossless"
-WANTED = {"better": 1, "significantly better": 1, "on par": 0, LOSSLESS: 1}
-"""The sign of ours minus the other that a statement asks for."""
-OWN_BASE = "own base"
-
-
-class Sign(StrEnum):
-    """What a rerun says of the sign that is stated, or printed where nothing is stated."""
-
-    HOLDS = "holds"
-    FAILS = "does not hold"
-    UNRESOLVED = "not resolved"
-    OPEN = "open"
-    NONE = "nothing stated"
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a contest; ``what`` is empty for the row itself, else its base or scratch arm.
-
-    ``ids`` are those of the experiments behind the scores.
-    """
-
-    result: Result
-    scores: Scores
-    ids: tuple[str, ...]
-    ledger: Ledger | None = None
-    what: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """File, row and what of it."""
-        return (self.result.file, self.result.name, self.what)
-
-    @property
-    def name(self) -> str:
-        """What to call it."""
-        return f"{self.result.name}: {self.what}" if self.what else self.result.name
-
-
-class Printing(NamedTuple):
-    """A printed difference, ours minus the other, in points; ``sign`` is 0 within rounding."""
-
-    difference: Decimal
-    sign: int
-
-
-@dataclass(frozen=True)
-class Contest:
-    """Two rows under one arm; everything is ours minus the other, in points.
-
-    ``label`` says under whose recipe where the rows are crossed, else it is empty.
-    ``p`` is Welch's p-value after Holm's correction over the ``family`` of all pairs of the arm.
-    ``wanted`` is the sign that the statement asks for (0: on par), or the printed one where nothing
-    is stated; None where there is neither. ``compared`` is None for a scratch arm that was added.
-    """
-
-    compared: Compared | None
-    arm: Arm
-    label: str
-    ours: Side
-    other: Side
-    printed: Printing | None
-    test: Welch | None
-    by_seed: Paired | None
-    p: float | None = None
-    family: int = 0
-    alpha: float = ALPHA
-
-    @property
-    def statement(self) -> str:
-        """The statement of the comparison; ``none`` where there is none."""
-        return (self.compared.comparison.statement.value if self.compared else None) or "none"
-
-    @property
-    def wanted(self) -> int | None:
-        """The sign that is stated, else the printed one."""
-        if self.statement in WANTED:
-            return WANTED[self.statement]
-        return (self.printed.sign or None) if self.printed else None
-
-    @property
-    def winner(self) -> int | None:
-        """1 where ours is significantly ahead, -1 where the other is, 0 within noise, else None."""
-        if self.p is None or self.test is None:
-            return None
-        return 0 if self.p >= self.alpha else 1 if self.test.difference > 0 else -1
-
-    @property
-    def sign(self) -> Sign:
-        """What becomes of the stated or printed sign."""
-        if self.winner is None:
-            return Sign.OPEN
-        if self.wanted is None:
-            return Sign.NONE
-        if self.winner == 0:
-            return Sign.UNRESOLVED
-        return Sign.HOLDS if self.winner == self.wanted else Sign.FAILS
-
-    @property
-    def flipped(self) -> bool:
-        """Whether the means stand in the other order than the printed numbers."""
-        if self.printed is None or self.test is None:
-            return False
-        return self.printed.sign * self.test.difference < 0
+from prune_audit.reruns.scores import Scores
+from prune_audit.statistics import holm
 
 
 def contests(
@@ -198,30 +82,6 @@ def _of(result: Result, rows: Iterable[Measured]) -> list[Measured]:
 def _side(row: Measured) -> Side:
     ids = tuple(run.experiment.id for run in row.runs)
     return Side(row.planned.result, row.scores, ids, row.ledger)
-
-
-def contest(
-    arm: Arm, ours: Side, other: Side, label: str = "", compared: Compared | None = None
-) -> Contest:
-    """Set two sides against each other; p is not corrected for other tests."""
-    a, b = ours.scores.sample, other.scores.sample
-    test = welch(a, b) if a and b else None
-    by_seed = paired(ours.scores, other.scores)
-    printed = _printing(ours, other) if compared else None
-    p = test.p if test else None
-    return Contest(compared, arm, label, ours, other, printed, test, by_seed, p, 1)
-
-
-def _printing(ours: Side, other: Side) -> Printing | None:
-    a = claimed_accuracy(ours.result)
-    b = ours.result.dense_top1.value if other.what == OWN_BASE else claimed_accuracy(other.result)
-    if a is None or b is None or b.bound:
-        return None
-    return Printing(a.value - b.value, _printed_sign(a, b))
-
-
-def _printed_sign(a: Printed, b: Printed) -> int:
-    return int(b.hull.below(a.hull)) - int(a.hull.below(b.hull))
 
 
 def _corrected(found: Sequence[Contest], alpha: float) -> Iterator[Contest]:

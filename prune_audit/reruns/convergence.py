@@ -61,7 +61,7 @@ class Series:
     def progress(self) -> Progress:
         """Whether the last extension still gained something beyond noise."""
         last = self.gains[-1] if self.gains else None
-        if last is None:
+        if last is None or any(row.few for row in self.rows[-2:]):
             return Progress.OPEN
         return Progress.GAINING if _gained(last, self.alpha) else Progress.CONVERGED
 
@@ -69,7 +69,8 @@ class Series:
     def premature_decay(self) -> bool:
         """Whether the first extension gains: the first stage ended before it had converged."""
         first = self.gains[0] if self.gains else None
-        return first is not None and _gained(first, self.alpha)
+        few = any(row.few for row in self.rows[:2])
+        return first is not None and not few and _gained(first, self.alpha)
 
 
 def _gained(gain: Welch, alpha: float) -> bool:

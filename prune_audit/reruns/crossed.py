@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from prune_audit.claim import Result
-from prune_audit.reruns.contests import Contest, Side, contest
+from prune_audit.reruns.contest import Contest, Side, contest
 from prune_audit.reruns.planned import Arm
 from prune_audit.reruns.scores import Contrast, contrast
 from prune_audit.statistics import best_of, bonferroni
@@ -138,7 +138,7 @@ def _sentence(crossing: Crossing) -> str:
     outcome, (first, second) = crossing.outcome, crossing.under
     both = f"{_points(first)} under {first.label}, {_points(second)} under {second.label}"
     if outcome is Crossed.OPEN:
-        return "open: every cell needs two finished runs at least"
+        return "open: every cell needs three finished runs at least"
     if outcome is Crossed.CONSISTENT:
         return f"{_ahead(first)} is the better method: ahead under both recipes ({both})"
     if outcome is Crossed.RECIPE:

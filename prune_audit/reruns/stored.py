@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from prune_audit.claim import Result
 from prune_audit.reruns.conclusions import Conclusions
-from prune_audit.reruns.contests import Contest
+from prune_audit.reruns.contest import Contest
 from prune_audit.reruns.correct import Correction, StandInRow
 from prune_audit.reruns.reports import words
 from prune_audit.reruns.verdicts import Ruling

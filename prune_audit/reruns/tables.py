@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from prune_audit.claim import Result
-from prune_audit.reruns.contests import Contest
+from prune_audit.reruns.contest import Contest
 from prune_audit.reruns.correct import OWN_ARMS, claimed_accuracy
 from prune_audit.reruns.correlation import pearson, spearman
 from prune_audit.reruns.measured import Measured

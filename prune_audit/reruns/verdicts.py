@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from prune_audit.claim import Result
-from prune_audit.reruns.contests import Contest, Side, Sign
+from prune_audit.reruns.contest import Contest, Side, Sign
 from prune_audit.reruns.correct import OWN_ARMS, claimed_accuracy
 from prune_audit.reruns.crossed import Crossed, Crossing
 from prune_audit.reruns.planned import Arm, Compared

@@ -53,8 +53,9 @@ def _attempt(row: Ready, plan: Callable[[], PlannedRow]) -> Planned:
 
 
 def grouped(rows: Sequence[Ready], pairs: Pairs) -> list[list[Ready]]:
-    """Return rows in groups that share base model and recipe: those that are compared, also by way
-    of others. Only what a row is compared with matters, not what else is asked for.
+    """Return rows in groups that share base model and recipe: those that are compared.
+
+    Also by way of others. Only what a row is compared with matters, not what else is asked for.
     """
     home = {id(row.result): {id(row.result)} for row in rows}
     for pair in pairs:

@@ -45,12 +45,21 @@ def _swept(conclusions: Conclusions) -> frozenset[tuple[str, ...]]:
 
 def _rows(rows: Sequence[Correction | StandInRow], name: Namer, stand_in: bool) -> Grid:
     heads = ("row", "arm", "claimed", "stand-in" if stand_in else "rerun", "n")
+    rows = _by_row(rows)
     cells = tuple(_cells(row.measured, name) for row in rows)
     if stand_in:
         return without_arm(Grid(heads, cells, keys=2))
     differences = [_difference(row) for row in rows]
     every = tuple((*row, shown) for row, shown in zip(cells, differences, strict=True))
     return without_arm(Grid((*heads, "rerun - claimed"), every, keys=2))
+
+
+def _by_row(rows: Iterable[Correction | StandInRow]) -> list[Correction | StandInRow]:
+    """Put the arms of each row together, rows in the order in which they first stand."""
+    groups: dict[tuple[str, ...], list[Correction | StandInRow]] = {}
+    for row in rows:
+        groups.setdefault(row.measured.planned.key[:2], []).append(row)
+    return [row for group in groups.values() for row in group]
 
 
 def _cells(row: Measured, name: Namer) -> tuple[str, ...]:
@@ -138,10 +147,9 @@ def _around(row: Measured) -> tuple[str, ...]:
 
 
 def _price(row: Measured) -> tuple[str, ...]:
-    stated = row.planned.result.speedup
     zero = f"{row.sparsity:.0%}" if row.sparsity else words.NONE
     return (
-        words.times(row.speedup), str(stated) if stated.known else words.NONE,
+        words.times(row.speedup), words.stated(row.planned.result.speedup),
         words.quantity(row.macs), words.quantity(row.params), zero, words.epochs(row.ledger),
         words.quantity(row.ledger.flops if row.ledger else None),
         words.duration(row.seconds or 0.0),

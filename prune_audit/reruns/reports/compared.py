@@ -3,20 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from prune_audit.reruns.conclusions import Conclusions
-from prune_audit.reruns.contests import OWN_BASE, Contest
-from prune_audit.reruns.convergence import Progress, Series
-from prune_audit.reruns.crossed import Crossing
+from prune_audit.reruns.contest import OWN_BASE, Contest, Sign
 from prune_audit.reruns.reports import words
 from prune_audit.reruns.reports.blocks import Grid, Section, without_arm
 from prune_audit.reruns.reports.words import Namer
 from prune_audit.reruns.verdicts import Ranking, Ruled, Ruling
-from prune_audit.statistics import Welch
 
+OPEN = "open: fewer than three finished runs of a row"
 TESTS = (
     "ours minus the other, points, 95 % interval and p by Welch's test, p adjusted by Holm over "
     "all pairs of an arm",
     "by seed: differences of runs of one seed, t test, seeds won by ours; Welch decides, as the "
     "more cautious of the two: runs of one seed share initial weights and order of images",
+    OPEN,
     "within noise: no difference is shown at this number of runs, which does not show that there "
     "is none",
 )
@@ -44,6 +43,8 @@ def comparisons(conclusions: Conclusions, name: Namer, verbose: bool) -> Section
     if not blocks:
         return None
     notes = [*TESTS, *([STAND_IN_SIGNS] if stand_in else [])]
+    if not any(one.sign is Sign.OPEN for one in conclusions.contests):
+        notes.remove(OPEN)
     if any(isinstance(block, Grid) and BUDGET in block.heads for block in blocks):
         notes.append(f"{BUDGET}: of all stages, ours over the other")
     return Section("Comparisons", (*blocks, *(f"- {line}" for line in notes)))
@@ -82,7 +83,7 @@ def _title(ruled: Ruled) -> str:
 def _grid(lines: Sequence[tuple[str, ...]], title: str, stand_in: bool) -> Grid:
     """Return lines as a grid without the columns that say nothing."""
     rerun = "stand-in" if stand_in else "rerun"
-    heads = ("against", "arm", "verdict", "claimed", rerun, "p", "by seed", BUDGET)
+    heads = ("against", "arm", "verdict", "claimed", rerun, "p (Holm)", "by seed", BUDGET)
     shown = [index for index in range(len(heads)) if any(line[index] for line in lines)]
     rows = tuple(tuple(line[index] for index in shown) for line in lines)
     return without_arm(Grid(tuple(heads[index] for index in shown), rows, title, keys=2))
@@ -117,18 +118,10 @@ def _contest(one: Contest, stand_in: bool) -> tuple[str, ...]:
     return (
         words.contest_verdict(one, stand_in),
         f"{one.printed.difference:+f}" if one.printed else "",
-        welch_text(one.test), words.p_value(one.p),
+        words.welch(one.test), words.p_value(one.p),
         f"{words.points(by_seed.mean)}, {by_seed.wins} of {by_seed.n}" if by_seed else words.NONE,
         words.budget(one) if scratch else "",
     )  # fmt: skip
-
-
-def welch_text(test: Welch | None) -> str:
-    """Return a difference with its interval."""
-    if test is None:
-        return words.NONE
-    low, high = words.points(test.low), words.points(test.high)
-    return f"{words.points(test.difference)} [{low}, {high}]"
 
 
 def _change(ruling: Ruling, name: Namer) -> Iterator[str]:
@@ -157,85 +150,5 @@ def _flips(rulings: Iterable[Ruling]) -> str:
         return ""
     beyond = sum(one.winner != 0 for one in flipped)
     pairs = words.plural(len(tested), "tested pair")
-    return f"of {pairs}, {len(flipped)} stand in the other order; {beyond} of them beyond noise"
-
-
-def crossed(conclusions: Conclusions, name: Namer) -> Section | None:
-    """Return the four cells of every crossed pair and the verdict in one sentence."""
-    blocks = [block for one in conclusions.crossings for block in _crossing(one, name)]
-    if not blocks:
-        return None
-    rule = (
-        "rule (Wang et al. 2023, section 5): a consistent winner under both recipes is the better "
-        "method; else the higher best result weighs more, and the interaction is stated"
-    )
-    return Section("Crossed recipes", (*blocks, f"- {rule}"))
-
-
-def _crossing(crossing: Crossing, name: Namer) -> Iterator[str | Grid]:
-    ours, other = crossing.own.ours.result, crossing.own.other.result
-    rows = [
-        (name(result), *(words.accuracy(side.scores) for side in sides))
-        for result, sides in zip((ours, other), crossing.sides, strict=True)
-    ]
-    rows.append(("difference", *(welch_text(one.test) for one in crossing.under)))
-    rows.append(("p", *(words.p_value(one.p) for one in crossing.under)))
-    heads = ("row", *crossing.recipes)
-    yield Grid(heads, tuple(rows), f"{name(ours)} and {name(other)}")
-    yield crossing.sentence
-    if crossing.interaction:
-        found = crossing.interaction
-        shown = f"{words.points(found.value)} {words.interval(found.interval)}"
-        yield f"- interaction: {shown} points, p {words.p_value(found.p)}"
-
-
-def convergence(conclusions: Conclusions, name: Namer) -> Section | None:
-    """Return what added epochs gained, series by series."""
-    blocks = [
-        block for one in conclusions.series for block in _series(one, name, conclusions.stand_in)
-    ]
-    return Section("Added epochs (first LR stage)", tuple(blocks)) if blocks else None
-
-
-def _series(series: Series, name: Namer, stand_in: bool) -> Iterator[str | Grid]:
-    gains = ["", *(welch_text(gain) for gain in series.gains)]
-    values = ["", *(words.p_value(gain and gain.p) for gain in series.gains)]
-    leads = [welch_text(gap) for gap in series.gaps] or [""] * len(series.rows)
-    lines = zip(series.rows, series.added, gains, values, leads, strict=True)
-    rows: tuple[tuple[str, ...], ...] = tuple(
-        (
-            name(row.planned.result), f"+{added}", words.accuracy(row.scores), words.seeds(row),
-            gain, p, lead,
-        )
-        for row, added, gain, p, lead in lines
-    )  # fmt: skip
-    heads: tuple[str, ...] = (
-        "row", "epochs", "stand-in" if stand_in else "rerun", "n", "gain", "p",
-        "lead of the larger LR",
-    )  # fmt: skip
-    cut = slice(None) if series.rival else slice(0, -1)
-    title = f"{name(series.rows[0].planned.result)} ({series.rows[0].planned.arm})"
-    yield Grid(heads[cut], tuple(row[cut] for row in rows), title, keys=2)
-    yield from (f"- {line}" for line in _progress(series, name))
-
-
-def _progress(series: Series, name: Namer) -> Iterator[str]:
-    last = series.gains[-1]
-    if series.premature_decay:
-        yield "premature decay: a longer first LR stage gains more than noise"
-    if series.progress is Progress.CONVERGED and last:
-        yield (
-            f"converged: the last {series.added[-1] - series.added[-2]} epochs gain "
-            f"{welch_text(last)}, within noise"
-        )
-    elif series.progress is Progress.GAINING:
-        yield "still gaining: the last extension gained more than noise"
-    else:
-        yield "open: runs are missing"
-    if series.rival and series.gaps and series.gaps[0] and series.gaps[-1]:
-        rival = name(series.rival.planned.result)
-        first, after = series.gaps[0].difference, series.gaps[-1].difference
-        yield (
-            f"lead of {rival}: {words.points(first)} at equal epochs, {words.points(after)} after "
-            f"+{series.added[-1]}"
-        )
+    stand = "stands" if len(flipped) == 1 else "stand"
+    return f"of {pairs}, {len(flipped)} {stand} in the other order, {beyond} of them beyond noise"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from prune_audit.reruns.conclusions import Conclusions
-from prune_audit.reruns.contests import Contest
+from prune_audit.reruns.contest import Contest
 from prune_audit.reruns.correlation import LEAST
 from prune_audit.reruns.reports import words
 from prune_audit.reruns.reports.blocks import Grid, Section
@@ -26,7 +26,7 @@ def _speedups(matrix: Matrix, rerun: str) -> Iterator[tuple[str, ...]]:
         [one.rows[label] for one in matrix.families if label in one.rows]
         for label in matrix.labels
     ]  # fmt: skip
-    stated = [{str(row.planned.result.speedup) for row in column} for column in columns]
+    stated = [{words.stated(row.planned.result.speedup) for row in column} for column in columns]
     ours = [{words.times(row.speedup) for row in column if row.runs} for column in columns]
     if any(len(found) == 1 for found in ours):
         yield ("speedup", "claimed", *map(_only, stated))
@@ -73,7 +73,8 @@ def _agreement(matrix: Matrix) -> Iterator[tuple[str, ...]]:
 
 SIGNS = (
     "signs: that of the printed difference (+, -), and whether ours is the same beyond noise: "
-    "holds, no (the other sign), ? (not resolved); p adjusted by Holm over all pairs of the arm"
+    "holds, no (the other sign), ? (not resolved); p adjusted by Holm over all pairs of the arm; "
+    "alone: beyond noise if it were the only pair that is tested"
 )
 """What the cells of ``sign_grid`` mean."""
 
@@ -104,9 +105,13 @@ def _sign(one: Contest | None) -> str:
     if not sign:
         return "="
     shown = "+" if sign > 0 else "-"
-    if one.winner is None:
+    if one.winner is None or one.test is None:
         return f"{shown} open"
-    return f"{shown} {'?' if one.winner == 0 else 'holds' if one.winner == sign else 'no'}"
+    if one.winner:
+        return f"{shown} {'holds' if one.winner == sign else 'no'}"
+    if one.test.p >= one.alpha:
+        return f"{shown} ?"
+    return f"{shown} {'alone' if one.test.difference * sign > 0 else 'no alone'}"
 
 
 def trainability(conclusions: Conclusions, name: Namer) -> Section | None:

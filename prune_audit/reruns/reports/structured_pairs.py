@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prune_audit.reruns.contests import Contest, Side
+from prune_audit.reruns.contest import Contest, Side
 from prune_audit.reruns.convergence import Series
 from prune_audit.reruns.crossed import Crossing
 from prune_audit.reruns.reports import words

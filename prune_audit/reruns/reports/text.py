@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from prune_audit.reports.lines import cut, one_line, painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.reruns.conclusions import Conclusions
-from prune_audit.reruns.contests import Sign
+from prune_audit.reruns.contest import Sign
 from prune_audit.reruns.reports.blocks import Grid, Section
 from prune_audit.reruns.reports.sections import sections, summary
 from prune_audit.reruns.verdicts import Verdict

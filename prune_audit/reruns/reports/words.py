@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 
 from prune_audit.claim import Result
+from prune_audit.numbers import Printed
+from prune_audit.places import Entry
 from prune_audit.reports.words import plural as plural
 from prune_audit.reruns.conclusions import Conclusions
-from prune_audit.reruns.contests import Contest
+from prune_audit.reruns.contest import Contest
 from prune_audit.reruns.ledger import Ledger
 from prune_audit.reruns.measured import Measured
 from prune_audit.reruns.planned import PlannedRow
 from prune_audit.reruns.scores import Interval95, Scores
 from prune_audit.reruns.verdicts import VERDICTS, Ruling, Verdict
+from prune_audit.statistics import Welch
 
 NONE = "-"
 """What stands for a value that there is none of."""
@@ -47,6 +50,13 @@ def interval(found: Interval95) -> str:
     return f"[{points(found.low)}, {points(found.high)}]"
 
 
+def welch(test: Welch | None) -> str:
+    """Return a difference with its interval."""
+    if test is None:
+        return NONE
+    return f"{points(test.difference)} {interval(Interval95(test.low, test.high))}"
+
+
 def p_value(p: float | None) -> str:
     """Return a p-value in two digits."""
     if p is None:
@@ -64,6 +74,11 @@ def accuracy(scores: Scores) -> str:
 def claimed(result: Result) -> str:
     """Return the claimed accuracy as printed, or that it is silent."""
     return str(result.top1)
+
+
+def stated(entry: Entry[Printed]) -> str:
+    """Return a printed number that is an extra in the claim; a dash where it is silent."""
+    return entry.text if entry.known else NONE
 
 
 def seeds(row: Measured) -> str:
