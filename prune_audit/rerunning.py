@@ -129,7 +129,7 @@ def _lacking(current: Plan, runs: dict[str, Run]) -> tuple[Experiment, ...]:
 
 
 def _refuse_all(current: Plan) -> None:
-    shown = "\n".join(refused_lines(current.refused, _plain()))
+    shown = "\n".join(refused_lines(current, _plain()))
     typer.echo(shown, err=True)
     stop("nothing can be rerun here; --stand-in digits runs known methods on digits", NOTHING)
 

@@ -71,7 +71,8 @@ class Contest:
     """Two rows under one arm; everything is ours minus the other, in points.
 
     ``label`` says under whose recipe where the rows are crossed, else it is empty.
-    ``p`` is Welch's p-value after Holm's correction over the ``family`` of all pairs of the arm.
+    ``p`` is Welch's p-value after Holm's correction over the ``family`` of pairs that a comparison
+    makes under one arm.
     ``wanted`` is the sign that the statement asks for (0: on par), or the printed one where nothing
     is stated; None where there is neither. ``compared`` is None for a scratch arm that was added.
     """
@@ -120,6 +121,8 @@ class Contest:
             return Sign.NONE
         if self.winner == 0:
             return Sign.UNRESOLVED
+        if self.wanted == 0:  # better than a row that it is said to equal is no contradiction
+            return Sign.HOLDS if self.winner > 0 else Sign.FAILS
         return Sign.HOLDS if self.winner == self.wanted else Sign.FAILS
 
     @property

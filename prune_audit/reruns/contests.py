@@ -1,6 +1,6 @@
-"""The contests of a plan: every compared pair under every arm, p corrected over each arm."""
+"""The contests of a plan: every compared pair under every arm, p corrected per comparison."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from prune_audit.claim import Result
@@ -19,7 +19,7 @@ def contests(
     runs: Mapping[str, Run],
     alpha: float = ALPHA,
 ) -> tuple[Contest, ...]:
-    """Return every contest of the comparisons and of added scratch arms, corrected by arm."""
+    """Return every contest of the comparisons and of added scratch arms, p corrected."""
     own = [row for row in rows if not row.on_validation]
     found = [contest for one in compared for contest in _of_comparison(one, own, runs)]
     return (*_corrected(found, alpha), *_corrected([*_with_scratch_arms(own)], alpha))
@@ -85,23 +85,30 @@ def _side(row: Measured) -> Side:
 
 
 def _corrected(found: Sequence[Contest], alpha: float) -> Iterator[Contest]:
-    """Apply Holm's correction within each arm; pairs whose runs are missing count with p = 1.
+    """Apply Holm's correction over the pairs of one comparison under one arm.
 
-    So a p-value does not grow when the rest of the plan comes in. A pair that several comparisons
-    make is one test.
+    A comparison is what is claimed at once; a sweep has a pair per ratio. Pairs whose runs are
+    missing count with p = 1, so that a p-value does not grow when the rest comes in.
     """
-    families: dict[Arm, dict[object, float]] = {}
+    families: dict[Hashable, dict[Hashable, float]] = {}
     for one in found:
-        families.setdefault(one.arm, {})[_test_of(one)] = 1.0 if one.p is None else one.p
+        tests = families.setdefault(_family_of(one), {})
+        tests[_test_of(one)] = 1.0 if one.p is None else one.p
     corrected = {
-        arm: dict(zip(tests, holm(list(tests.values())), strict=True))
-        for arm, tests in families.items()
+        family: dict(zip(tests, holm(list(tests.values())), strict=True))
+        for family, tests in families.items()
     }
     for one in found:
-        p = None if one.p is None else corrected[one.arm][_test_of(one)]
-        yield replace(one, p=p, family=len(families[one.arm]), alpha=alpha)
+        family = corrected[_family_of(one)]
+        p = None if one.p is None else family[_test_of(one)]
+        yield replace(one, p=p, family=len(family), alpha=alpha)
 
 
-def _test_of(one: Contest) -> object:
+def _family_of(one: Contest) -> Hashable:
+    """Return what tests are corrected together: an arm of a comparison, or of all scratch arms."""
+    return (one.arm, id(one.compared) if one.compared else None)
+
+
+def _test_of(one: Contest) -> Hashable:
     """Return what makes a test the same: the two sides in any order, and the label."""
     return (frozenset((one.ours.key, one.other.key)), one.label)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from prune_audit.claim import Claim, Comparison, Result
+from prune_audit.claim import BaseModel, Claim, Comparison, Result
 from prune_audit.reruns.experiment import Experiment
 
 
@@ -55,11 +55,15 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that cannot be rerun here: why not, and what would make it runnable."""
+    """A row that cannot be rerun here: why not, and what would make it runnable.
+
+    ``detail`` is what differs among rows with one reason, such as the name of the method.
+    """
 
     result: Result
     reason: str
     remedy: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,8 @@ class Compared:
 class Plan:
     """Everything that a rerun will do, known before anything is paid for.
 
-    ``files`` are those of base models that are loaded, by SHA-256.
+    ``files`` are those of base models that are loaded, by SHA-256; ``claimed`` is what claims say
+    that they are.
     """
 
     rows: tuple[PlannedRow, ...]
@@ -97,6 +102,7 @@ class Plan:
     compared: tuple[Compared, ...] = ()
     stand_in: StandIn | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
+    claimed: Mapping[str, tuple[BaseModel, ...]] = field(default_factory=dict)
 
     @property
     def experiments(self) -> tuple[Experiment, ...]:

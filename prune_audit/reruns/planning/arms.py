@@ -49,7 +49,7 @@ def _attempt(row: Ready, plan: Callable[[], PlannedRow]) -> Planned:
     try:
         yield plan()
     except CannotRerunError as error:
-        yield Refusal(row.result, error.reason, error.remedy)
+        yield error.of(row.result)
 
 
 def grouped(rows: Sequence[Ready], pairs: Pairs) -> list[list[Ready]]:
@@ -79,7 +79,7 @@ def calibrated(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs
         try:
             yield from _calibrated_group(group, request)
         except CannotRerunError as error:
-            yield from (Refusal(row.result, error.reason, error.remedy) for row in group)
+            yield from (error.of(row.result) for row in group)
 
 
 def _calibrated_group(group: Sequence[Ready], request: Request) -> Planned:
@@ -186,7 +186,7 @@ def tuned(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -> 
             share = one_base(group)
             recipes = _candidates(share, request)
         except CannotRerunError as error:
-            yield from (Refusal(row.result, error.reason, error.remedy) for row in group)
+            yield from (error.of(row.result) for row in group)
             continue
         for row in share:
             yield from _search(row, recipes, request, runs)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from prune_audit.claim import Claim, Result
+from prune_audit.claim import BaseModel, Claim, Result
 from prune_audit.corpus import Corpus
 from prune_audit.judged import pairs_of
 from prune_audit.reruns.experiment import Weights
@@ -82,7 +82,18 @@ def plan(found: Wanted, request: Request, runs: Mapping[str, Run]) -> Plan:
         tuple(ordered), tuple(dict.fromkeys(refused)), found.compared,
         stand_in(request.scale) if request.stand_in else None,
         {row.base.sha256: row.file for row in rows if isinstance(row.base, Weights) and row.file},
+        _claimed(rows),
     )  # fmt: skip
+
+
+def _claimed(rows: Iterable[Ready]) -> dict[str, tuple[BaseModel, ...]]:
+    """Return the base models of claims that are loaded, by the SHA-256 of their weights."""
+    found: dict[str, dict[int, BaseModel]] = {}
+    for row in rows:
+        model = row.result.base_model
+        if isinstance(row.base, Weights) and model is not None:
+            found.setdefault(row.base.sha256, {}).setdefault(id(model), model)
+    return {digest: tuple(models.values()) for digest, models in found.items()}
 
 
 def _rank(arm: Arm, request: Request) -> int:
@@ -98,7 +109,7 @@ def _made_ready(
         try:
             made.append(ready(row, partners.get(id(row)), request))
         except CannotRerunError as error:
-            refused.append(Refusal(row, error.reason, error.remedy))
+            refused.append(error.of(row))
     return made, refused
 
 

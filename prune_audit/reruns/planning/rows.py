@@ -80,7 +80,7 @@ def _place(row: Result, request: Request) -> tuple[Data, Site]:
     known = known_dataset(name) if name else None
     if name is None or known is None:
         raise CannotRerunError(
-            f"its data set is not known here: {row.dataset}", "--stand-in digits runs on digits"
+            "its data set is not known here", "--stand-in digits", str(row.dataset)
         )
     problem = datasets.missing(known.id, request.folder)
     if problem:
@@ -96,8 +96,9 @@ def _network(row: Result, dataset: str) -> Network:
     found = registered_network(name, dataset) or registered_network(name)
     if found is None or found.id not in BUILT:
         raise CannotRerunError(
-            f"its network is not built here: {row.network}",
-            f"networks here: {', '.join(sorted(BUILT))}; --stand-in digits runs on ResNet-8",
+            "its network is not built here",
+            f"networks here: {', '.join(sorted(BUILT))}",
+            str(row.network),
         )
     return found
 

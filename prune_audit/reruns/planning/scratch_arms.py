@@ -32,7 +32,7 @@ def scratch_arm(
     try:
         return _planned(row, arm, rivals.get(id(row.result)), request)
     except CannotRerunError as error:
-        return Refusal(row.result, error.reason, error.remedy)
+        return error.of(row.result)
 
 
 def _planned(row: Ready, arm: ScratchArm, rival: Result | None, request: Request) -> PlannedRow:

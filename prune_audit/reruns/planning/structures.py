@@ -47,14 +47,16 @@ def method_of(row: Result) -> str:
     words = stage.criterion.value or row.method.value or ""
     found = method_named(words, granularity)
     if found is None:
-        known = "; ".join(f"{name} ({m.granularity}: {m.title})" for name, m in METHODS.items())
         raise CannotRerunError(
-            f"its method is not implemented: {words} ({granularity})", f"methods here: {known}"
+            "its method is not implemented",
+            f"methods here: {', '.join(METHODS)}",
+            words if granularity == "filter" else f"{words} ({granularity})",
         )
     if stage.schedule.value not in (None, "one-shot"):
         raise CannotRerunError(
-            f"it prunes in the manner {stage.schedule.value}; reruns here are one-shot",
-            "iterative methods have no place in Table 2 of Wang et al. 2023",
+            "it does not prune in one shot",
+            "none here; Table 2 of Wang et al. 2023 does not cover iterative pruning",
+            stage.schedule.value,
         )
     return found
 

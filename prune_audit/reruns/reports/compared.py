@@ -12,7 +12,7 @@ from prune_audit.reruns.verdicts import Ranking, Ruled, Ruling
 OPEN = "open: fewer than three finished runs of a row"
 TESTS = (
     "ours minus the other, points, 95 % interval and p by Welch's test, p adjusted by Holm over "
-    "all pairs of an arm",
+    "the pairs of a comparison",
     "by seed: differences of runs of one seed, t test, seeds won by ours; Welch decides, as the "
     "more cautious of the two: runs of one seed share initial weights and order of images",
     OPEN,

@@ -1,6 +1,7 @@
 """Sections on where numbers come from: assumed values, rows not rerun, machines, total cost."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from prune_audit.claim import Result
@@ -14,6 +15,8 @@ from prune_audit.reruns.reports.words import Namer
 Key = TypeVar("Key", bound=Hashable)
 NAMED = 6
 """Rows that are named in one line before the rest is counted."""
+DETAILS = 12
+"""Methods and the like that are named before the rest is counted."""
 SAYS_NOTHING = (
     "Other data and another network: nothing here replaces a claimed number, or confirms or "
     "contradicts it. Only signs and orders are set beside the printed ones."
@@ -41,14 +44,29 @@ def assumed(conclusions: Conclusions, name: Namer) -> Section | None:
 
 def refused(conclusions: Conclusions, name: Namer) -> Section | None:
     """Return the rows that were not rerun, why, and what would help; None without any."""
-    unable = conclusions.plan.refused
-    groups = _by(((one.reason, one.remedy), one.result) for one in unable)
     planned = [row.planned for row in conclusions.measured]
-    lines = [
-        f"- {_rows(results, [*planned, *unable], name)}: {reason}. What would help: {remedy}"
-        for (reason, remedy), results in groups.items()
-    ]
-    return Section("Not rerun", tuple(lines)) if lines else None
+    lines = refusal_lines(conclusions.plan.refused, planned, name)
+    return Section("Not rerun", tuple(lines)) if conclusions.plan.refused else None
+
+
+def refusal_lines(
+    refusals: Sequence[Refusal], planned: Sequence[PlannedRow], name: Namer
+) -> Iterator[str]:
+    """Yield a line per reason: the rows, the reason with what differs among them, the remedy."""
+    groups = _by(((one.reason, one.remedy), one.result) for one in refusals)
+    for (reason, remedy), results in groups.items():
+        alike = [one for one in refusals if (one.reason, one.remedy) == (reason, remedy)]
+        details = Counter(one.detail for one in alike if one.detail)
+        shown = f": {_counted(details)}" if details else ""
+        rows = _rows(results, [*planned, *refusals], name)
+        yield f"- {rows}: {reason}{shown}. What would help: {remedy}"
+
+
+def _counted(details: Counter[str]) -> str:
+    """Name what differs, the most frequent first, and how often where it is not once."""
+    first = [f"{what} ({n})" if n > 1 else what for what, n in details.most_common(DETAILS)]
+    rest = f" and {len(details) - DETAILS} more" if len(details) > DETAILS else ""
+    return ", ".join(first) + rest
 
 
 def _by(pairs: Iterable[tuple[Key, Result]]) -> dict[Key, list[Result]]:

@@ -1,15 +1,16 @@
 """A plan for people: experiments, cost, what was assumed, and what is refused and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 from tabulate import tabulate
 
 from prune_audit.reports.lines import one_line, painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.reruns.experiment import Experiment, Training, Weights
-from prune_audit.reruns.planned import Plan, PlannedRow, Refusal
+from prune_audit.reruns.planned import Plan, PlannedRow
 from prune_audit.reruns.planning.estimate import Cost
+from prune_audit.reruns.reports.origin import refusal_lines
+from prune_audit.reruns.reports.words import Namer, naming
 
 SHOWN = 8
 """Names that a group of rows lists before it counts the rest."""
@@ -19,7 +20,7 @@ def render(plan: Plan, cost: Cost, missing: Cost, workers: int, look: Look) -> s
     """Return the whole plan; ``missing`` is the cost of what is not in the store yet."""
     lines = [*stand_in_lines(plan, look)]
     lines += [_table(plan.rows), ""]
-    lines += [*assumed_lines(plan.rows, look), *refused_lines(plan.refused, look)]
+    lines += [*assumed_lines(plan.rows, look), *refused_lines(plan, look)]
     lines += [painted(line, "bold", look) for line in cost_lines(cost, missing, workers)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -89,17 +90,18 @@ def names_shown(names: Sequence[str]) -> str:
     return ", ".join(unique[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def refused_lines(refused: Iterable[Refusal], look: Look) -> Iterator[str]:
-    """Yield reasons why rows are not rerun, what would change that, and the rows."""
-    groups = sorted(refused, key=lambda one: (one.reason, one.remedy))
-    if not groups:
+def refused_lines(plan: Plan, look: Look) -> Iterator[str]:
+    """Yield reasons why rows are not rerun, the rows, and what would change that."""
+    if not plan.refused:
         return
     yield painted("not rerun", "bold", look)
-    for (reason, remedy), same in groupby(groups, key=lambda one: (one.reason, one.remedy)):
-        rows = [f"{one.result.file}#{one.result.name}" for one in same]
-        yield from wrapped(f"- {one_line(reason)} ({one_line(remedy)})", look, 1, 3)
-        yield from (painted(x, "dim", look) for x in wrapped(names_shown(rows), look, 5, 5))
+    for line in refusal_lines(plan.refused, plan.rows, _named(plan)):
+        yield from wrapped(one_line(line), look, 1, 3)
     yield ""
+
+
+def _named(plan: Plan) -> Namer:
+    return naming([*(row.result for row in plan.rows), *(one.result for one in plan.refused)])
 
 
 def cost_lines(cost: Cost, missing: Cost, workers: int) -> Iterator[str]:

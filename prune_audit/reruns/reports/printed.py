@@ -73,7 +73,7 @@ def _agreement(matrix: Matrix) -> Iterator[tuple[str, ...]]:
 
 SIGNS = (
     "signs: that of the printed difference (+, -), and whether ours is the same beyond noise: "
-    "holds, no (the other sign), ? (not resolved); p adjusted by Holm over all pairs of the arm; "
+    "holds, no (the other sign), ? (not resolved); p adjusted by Holm over a comparison's pairs; "
     "alone: beyond noise if it were the only pair that is tested"
 )
 """What the cells of ``sign_grid`` mean."""

@@ -44,7 +44,12 @@ def document(conclusions: Conclusions) -> dict[str, Any]:
         "tables": [_matrix(one) for one in conclusions.matrices],
         "trainability": [_ta_table(one) for one in conclusions.ta_tables],
         "refused": [
-            {**row_name(one.result), "reason": one.reason, "remedy": one.remedy}
+            {
+                **row_name(one.result),
+                "reason": one.reason,
+                "detail": one.detail or None,
+                "remedy": one.remedy,
+            }
             for one in conclusions.plan.refused
         ],
         "provenance": _provenance(conclusions.provenance),

@@ -22,10 +22,14 @@ Namer = Callable[[Result], str]
 
 
 def namer(conclusions: Conclusions) -> Namer:
+    """Return how rows are called in the reports of a rerun."""
+    rows = [row.planned.result for row in conclusions.measured]
+    return naming([*rows, *(refusal.result for refusal in conclusions.plan.refused)])
+
+
+def naming(results: Iterable[Result]) -> Namer:
     """Return how rows are called: by name, and by file too where there are several files."""
-    files = {row.planned.result.file for row in conclusions.measured}
-    files |= {refusal.result.file for refusal in conclusions.plan.refused}
-    if len(files) < 2:
+    if len({result.file for result in results}) < 2:
         return lambda result: result.name
     return lambda result: f"{PurePath(result.file).stem}#{result.name}"
 

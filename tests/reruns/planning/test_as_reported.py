@@ -95,7 +95,7 @@ def test_a_scratch_row_trains_the_structure_it_is_compared_with_from_fresh_weigh
     ("changes", "reason"),
     [
         ({"pruning.criterion": "rank of the feature maps"}, "method is not implemented"),
-        ({"pruning.schedule": "iterative"}, "iterative"),
+        ({"pruning.schedule": "iterative"}, "not prune in one shot"),
         ({"pruning.ratio": "1.0"}, "from 0 to below 1"),
         ({"pruning.ratio": None, "speedup": "900x"}, "highest speedup"),
         ({"pruning.ratio": None, "speedup": None}, "neither its pruning ratio nor its speedup"),
