@@ -1,6 +1,6 @@
 """What becomes of a comparison after a rerun: per pair over all arms, and as a ranking."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -114,7 +114,9 @@ def rule(
     compared: Iterable[Compared], contests: Sequence[Contest], crossings: Iterable[Crossing]
 ) -> tuple[Ruled, ...]:
     """Bring together what every arm says of every comparison, in the order of the plan."""
-    crossed = {(one.own.ours.key, one.own.other.key): one for one in crossings}
+    crossed: dict[Hashable, Crossing] = {
+        (one.own.ours.key, one.own.other.key): one for one in crossings
+    }
     pairs = _by_pair([one for one in contests if one.compared])
     found = []
     for one in compared:
@@ -137,9 +139,7 @@ def _by_pair(contests: Iterable[Contest]) -> list[list[Contest]]:
     return list(pairs.values())
 
 
-def _ruling(
-    same: Sequence[Contest], crossed: dict[tuple[object, object], Crossing], tests: int
-) -> Ruling:
+def _ruling(same: Sequence[Contest], crossed: Mapping[Hashable, Crossing], tests: int) -> Ruling:
     crossing = crossed.get((same[0].ours.key, same[0].other.key))
     whole = tuple(one for one in same if one.arm in OWN_ARMS)
     ruling = Ruling(whole or tuple(same), crossing)

@@ -8,6 +8,7 @@ round from these. Each yields planned rows, and a refusal where a row has no rec
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 
 from prune_audit.claim import Result
 from prune_audit.reruns.convergence import next_extension
@@ -115,20 +116,29 @@ def crossed(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -
     Wang et al. 2023, section 5: A+FT_A, A+FT_B, B+FT_A, B+FT_B, each with the whole recipe.
     """
     known = {id(row.result): row for row in rows if row.base is not None}
-    seen: set[tuple[str, str, str, str]] = set()
+    taken: dict[tuple[str, str, str, str], PlannedRow] = {}
     for ours, other in pairs:
-        two = [known.get(id(ours)), known.get(id(other))]
-        left, right = two
+        left, right = known.get(id(ours)), known.get(id(other))
         if left is None or right is None:
             continue
-        for row in (left, replace(right, base=left.base, file=left.file)):
-            for owner in (left, right):
-                label = Label(Arm.CROSSED, f"FT of {owner.result.name}")
-                for one in _attempt(row, partial(_with, row, owner, label, request)):
-                    if isinstance(one, Refusal) or one.key not in seen:
-                        yield one
-                    if isinstance(one, PlannedRow):
-                        seen.add(one.key)
+        for one in _cells(left, right, request):
+            if isinstance(one, Refusal):
+                yield one
+            elif taken.setdefault(one.key, one) is one:
+                yield one
+            elif taken[one.key].experiments != one.experiments:
+                reason = "it is crossed already with a row of another base model"
+                yield Refusal(one.result, reason, "ask for one of the two pairs alone")
+
+
+def _cells(left: Ready, right: Ready, request: Request) -> Planned:
+    for row in (left, replace(right, base=left.base, file=left.file)):
+        for owner in (left, right):
+            name = owner.result.name
+            if left.result.name == right.result.name:  # of two files
+                name = f"{PurePath(owner.result.file).stem}#{name}"
+            label = Label(Arm.CROSSED, f"FT of {name}")
+            yield from _attempt(row, partial(_with, row, owner, label, request))
 
 
 def _with(row: Ready, owner: Ready, label: Label, request: Request) -> PlannedRow:
