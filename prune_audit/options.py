@@ -38,6 +38,7 @@ class StandInName(StrEnum):
     """The data sets that can stand in for a claim's own."""
 
     DIGITS = "digits"
+    IMAGENET100 = "imagenet100"
 
 
 class Require(StrEnum):

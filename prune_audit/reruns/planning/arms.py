@@ -122,9 +122,7 @@ def crossed(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -
         if left is None or right is None:
             continue
         for one in _cells(left, right, request):
-            if isinstance(one, Refusal):
-                yield one
-            elif taken.setdefault(one.key, one) is one:
+            if isinstance(one, Refusal) or taken.setdefault(one.key, one) is one:
                 yield one
             elif taken[one.key].experiments != one.experiments:
                 reason = "it is crossed already with a row of another base model"

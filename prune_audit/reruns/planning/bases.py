@@ -29,14 +29,14 @@ def base_of(row: Result, usual: Defaults, request: Request) -> Base:
     """Return the base model of a pruned row.
 
     A file named with ``--weights`` comes first, then weights that the claim names, as torchvision
-    keeps them on this machine, then the pretraining that the claim states. On a stand-in data set
-    only the pretraining counts, the customary one where none is stated.
+    keeps them on this machine, then the pretraining that the claim states. On the digits as a
+    stand-in only the pretraining counts, the customary one where none is stated.
 
     Raises:
         CannotRerunError: the weights are not at hand and the pretraining is not stated.
     """
     model = row.base_model
-    if request.stand_in:
+    if request.on_digits:
         return _trained(pretraining(model, usual, assume=True))
     if model is None:
         raise CannotRerunError(

@@ -46,6 +46,7 @@ class ScratchArm:
 class Request:
     """What is asked for; ``epochs`` and ``lr`` replace those of the calibrated recipe.
 
+    ``stand_in`` is ``digits``, ``imagenet100`` (a class list of the user's own) or empty.
     Without ``seeds`` as many are taken as is customary for the data set.
     ``scale`` multiplies epochs on a stand-in data set. ``weights`` maps names of base models to
     files. ``candidates`` are the initial LRs that ``--tune-lr`` tries for every row.
@@ -53,7 +54,7 @@ class Request:
 
     arms: tuple[Arm, ...] = (Arm.REPORTED,)
     seeds: tuple[int, ...] = ()
-    stand_in: bool = False
+    stand_in: str = ""
     scale: float = 1 / 3
     epochs: int | None = None
     lr: float | None = None
@@ -63,6 +64,11 @@ class Request:
     extensions: int = 4
     folder: Path | None = None
     weights: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def on_digits(self) -> bool:
+        """Whether everything is carried over to the digits."""
+        return self.stand_in == "digits"
 
     def seeds_on(self, data: str) -> tuple[int, ...]:
         """Return the seeds of every row on a data set."""

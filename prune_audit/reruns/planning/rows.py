@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prune_audit.claim import Result
-from prune_audit.registry import Network
+from prune_audit.registry import Dataset, Network
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.registry import network as registered_network
 from prune_audit.reruns import datasets
@@ -46,7 +46,7 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
         CannotRerunError: data, network, method, ratios or base model cannot be had.
     """
     usual = defaults(known_dataset(row.dataset.value or ""))
-    if request.stand_in:
+    if request.on_digits:
         usual = on_stand_in(usual)
     # what no data set would help comes first: it is what the user has to know
     if row.metric.value not in (None, "top1"):
@@ -71,7 +71,7 @@ def _method(row: Result, partner: Result | None) -> str:
 
 
 def _place(row: Result, request: Request) -> tuple[Data, Site]:
-    if request.stand_in:
+    if request.on_digits:
         network = registered_network(NETWORK)
         assert network is not None, "the registry holds the stand-in network"
         sizes = datasets.sizes(DATA, None)
@@ -82,12 +82,27 @@ def _place(row: Result, request: Request) -> tuple[Data, Site]:
         raise CannotRerunError(
             "its data set is not known here", "--stand-in digits", str(row.dataset)
         )
+    _check_stand_in(known, request)
     problem = datasets.missing(known.id, request.folder)
     if problem:
         raise CannotRerunError(f"its data set {known.name} is not at hand", problem)
     sizes = datasets.sizes(known.id, request.folder)
     site = Site(_network(row, known.id), sizes.classes, sizes.side, sizes.channels)
     return Data(known.id, datasets.content(known.id, request.folder)), site
+
+
+def _check_stand_in(dataset: Dataset, request: Request) -> None:
+    """ImageNet-100 is any draw of 100 classes: on a list of the user's own it is a stand-in."""
+    own_list = dataset.id == "imagenet100"
+    if own_list and not request.stand_in:
+        raise CannotRerunError(
+            "the class list of its ImageNet-100 is not published",
+            "--stand-in imagenet100 runs on a list of your own, --stand-in digits on digits",
+        )
+    if request.stand_in and not own_list:
+        raise CannotRerunError(
+            "a class list of your own stands in for ImageNet-100 only", "leave --stand-in out"
+        )
 
 
 def _network(row: Result, dataset: str) -> Network:
@@ -106,7 +121,7 @@ def _network(row: Result, dataset: str) -> Network:
 def _structure(row: Result, site: Site, method: str, request: Request) -> Structure:
     several = row.pruning and row.pruning.ratios.value and len(row.pruning.ratios.value) > 1
     speedup = row.speedup.value
-    if request.stand_in and several and speedup:
+    if request.on_digits and several and speedup:
         why = "a list of ratios does not fit the stand-in network"
         return reaching(float(speedup.hull.low), site, method, why)
     return structure(row, site, method)
@@ -138,7 +153,7 @@ def planned(
 ) -> PlannedRow:
     """Return a row under a retraining recipe, once per seed; scaled on a stand-in."""
     training, base = retraining.training, row.base
-    if request.stand_in:
+    if request.on_digits:
         training = scaled(training, request.scale)
         base = scaled(base, request.scale) if isinstance(base, Training) else base
     data = replace(row.data, held_out=held_out)

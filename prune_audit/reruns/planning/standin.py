@@ -5,15 +5,28 @@ from itertools import accumulate
 
 from prune_audit.reruns.experiment import Training
 from prune_audit.reruns.planned import StandIn
+from prune_audit.reruns.planning.request import Request
 from prune_audit.schedules.schedule import Schedule, piecewise, steps
 
 DATA, NETWORK = "digits", "resnet8"
 BATCH_SIZE = 64
 
 
-def stand_in(scale: float) -> StandIn:
-    """Return the digits as a stand-in, with the rules by which a claim is carried over."""
-    rules = (
+def stand_in(request: Request) -> StandIn | None:
+    """Return what stands in for the claim's data, and by which rules; None for its own data."""
+    if request.on_digits:
+        return StandIn(DATA, NETWORK, request.scale, _digits_rules(request.scale))
+    if request.stand_in:
+        rules = (
+            "data: 100 ImageNet classes by a class list of your own, for an unpublished draw; all "
+            "else is as in the claim",
+        )
+        return StandIn(f"{request.stand_in} (own class list)", "its own network", 1.0, rules)
+    return None
+
+
+def _digits_rules(scale: float) -> tuple[str, ...]:
+    return (
         f"data: {DATA} (scikit-learn, 898 training and 899 test images of 8x8) for the claim's own",
         f"network: {NETWORK} (ResNet-8) for the claim's own",
         f"epochs and LR milestones: multiplied by {scale:.4g} and rounded, at least 1 per LR stage",
@@ -21,7 +34,6 @@ def stand_in(scale: float) -> StandIn:
         "one pruning ratio: as in the claim; a list of ratios: the uniform ratio that reaches the "
         "claimed speedup",
     )
-    return StandIn(DATA, NETWORK, scale, rules)
 
 
 def scaled(training: Training, scale: float) -> Training:

@@ -20,7 +20,7 @@ from prune_audit.schedules.notation import parse_lr
 def table4(claims: Path) -> Plan:
     corpus = gather([load_file(claims / "wang2023.yaml", "wang2023.yaml")])
     arm = ScratchArm(Budget.B_WANG2023, "t4-p30f90-1e-1")
-    request = Request(stand_in=True, scratch_arms=(arm,))
+    request = Request(stand_in="digits", scratch_arms=(arm,))
     return plan(wanted(corpus, {"wang2023.yaml": ["t4-*"]}), request, {})
 
 
@@ -81,3 +81,33 @@ def test_a_curve_is_stretched_as_a_whole() -> None:
     small = scaled_schedule(parse_lr("cosine 1e-1 to 1e-3").over(90), 1 / 3)
     assert str(small) == "cosine 1e-1 to 1e-3"
     assert small.epochs == 30
+
+
+def imagenet100(folder: Path) -> Path:
+    """Make the layout of ImageNet with one image per class, and a list of 100 of its classes."""
+    ids = [f"n{number:08d}" for number in range(100)]
+    for split, images in (("train", 1), ("val", 50)):
+        for one in ids:
+            place = folder / "imagenet" / split / one
+            place.mkdir(parents=True)
+            for image in range(images):
+                (place / f"{image}.JPEG").touch()
+    (folder / "imagenet100.txt").write_text("\n".join(ids) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_imagenet100_is_refused_without_saying_that_an_own_class_list_is_a_stand_in(
+    claims: Path, tmp_path: Path
+) -> None:
+    corpus = gather([load_file(claims / "wang2023.yaml", "wang2023.yaml")])
+    some = wanted(corpus, {"wang2023.yaml": ["t4-p30f90-1e-1@50"]})
+    folder = imagenet100(tmp_path)
+    (refusal,) = plan(some, Request(folder=folder), {}).refused
+    assert "class list" in refusal.reason
+    found = plan(some, Request(folder=folder, stand_in="imagenet100"), {})
+    assert found.stand_in is not None
+    assert "class list" in found.stand_in.rules[0]
+    (row,) = found.rows
+    assert row.experiments[0].network == "resnet34"
+    assert row.experiments[0].training.epochs == 90
+    assert len(row.experiments) == 3
