@@ -18,7 +18,8 @@ def test_the_generated_parts_of_the_readme_are_current(monkeypatch: pytest.Monke
     assert filled(readme) == readme, "run python -m prune_audit.docs.build"
 
 
-def test_the_pages_of_the_manual_are_current() -> None:
+def test_the_pages_of_the_manual_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     stale = [str(path) for path, text in pages().items() if (ROOT / path).read_text() != text]
     assert stale == [], "run python -m prune_audit.docs.build"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from prune_audit.cli import app
+from prune_audit.docs import tables
 from prune_audit.manual import key_tables, page, rule_table
 from prune_audit.rules import RULES
 from prune_audit.setups import TABLE_2
@@ -40,6 +41,10 @@ def ladder() -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "rules": lambda: rule_table(RULES),
     "ladder": ladder,
+    "arms": tables.arms,
+    "methods": tables.methods,
+    "networks": tables.networks,
+    "data": tables.data,
 }
 
 
@@ -62,7 +67,9 @@ def pages() -> dict[Path, str]:
     """Return the generated pages of the manual by their paths."""
     rules = "\n".join(f"## {rule.code}\n\n```text\n{page(rule)}```\n" for rule in RULES)
     keys = "Keys that are needed may be `unreported` or `unverified` where they ask for a fact."
+    reruns = MANUAL / "reruns.md"
     return {
+        reruns: filled(reruns.read_text(encoding="utf-8")),
         MANUAL / "rules.md": f"# Rules\n\n{rules}",
         MANUAL / "claim-file.md": f"# Keys of a claim file\n\n{keys}\n\n{key_tables()}\n",
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prune_audit.claim import Result
-from prune_audit.registry import Dataset, Network
+from prune_audit.registry import Network
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.registry import network as registered_network
 from prune_audit.reruns import datasets
@@ -76,24 +76,31 @@ def _place(row: Result, request: Request) -> tuple[Data, Site]:
         assert network is not None, "the registry holds the stand-in network"
         sizes = datasets.sizes(DATA, None)
         return Data(DATA), Site(network, sizes.classes, sizes.side, sizes.channels)
-    name = row.dataset.value
-    known = known_dataset(name) if name else None
-    if name is None or known is None:
+    name = _dataset(row, request)
+    problem = datasets.missing(name, request.folder)
+    if problem:
+        raise CannotRerunError(f"its data set {datasets.title(name)} is not at hand", problem)
+    sizes = datasets.sizes(name, request.folder)
+    site = Site(_network(row, name), sizes.classes, sizes.side, sizes.channels)
+    return Data(name, datasets.content(name, request.folder)), site
+
+
+def _dataset(row: Result, request: Request) -> str:
+    """Return the id of the row's data set; ``folder`` means any images in class folders."""
+    stated = row.dataset.value or ""
+    known = known_dataset(stated)
+    if known is None and stated != "folder":
         raise CannotRerunError(
             "its data set is not known here", "--stand-in digits", str(row.dataset)
         )
-    _check_stand_in(known, request)
-    problem = datasets.missing(known.id, request.folder)
-    if problem:
-        raise CannotRerunError(f"its data set {known.name} is not at hand", problem)
-    sizes = datasets.sizes(known.id, request.folder)
-    site = Site(_network(row, known.id), sizes.classes, sizes.side, sizes.channels)
-    return Data(known.id, datasets.content(known.id, request.folder)), site
+    name = known.id if known else stated
+    _check_stand_in(name, request)
+    return name
 
 
-def _check_stand_in(dataset: Dataset, request: Request) -> None:
+def _check_stand_in(dataset: str, request: Request) -> None:
     """ImageNet-100 is any draw of 100 classes: on a list of the user's own it is a stand-in."""
-    own_list = dataset.id == "imagenet100"
+    own_list = dataset == "imagenet100"
     if own_list and not request.stand_in:
         raise CannotRerunError(
             "the class list of its ImageNet-100 is not published",

@@ -1,0 +1,62 @@
+"""Tables of the manual's page on reruns, made from the code they describe."""
+
+import inspect
+
+from prune_audit.reruns.datasets import caveat, layout, title
+from prune_audit.reruns.methods import METHODS
+from prune_audit.reruns.networks import BUILT
+from prune_audit.reruns.planning.arms import ARMS
+from prune_audit.reruns.published import PUBLISHED
+
+OPTIONS = {
+    "as reported": "--as-reported",
+    "calibrated": "--calibrated",
+    "crossed": "--crossed",
+    "convergence": "--convergence",
+    "tuned": "--tune-lr",
+}
+
+
+def arms() -> str:
+    """Return the arms with what each does, from their docstrings."""
+    rows = [
+        (
+            f"`{OPTIONS[arm]}`",
+            " ".join(inspect.cleandoc(plan.__doc__ or "").replace("``", "`").split()),
+        )
+        for arm, plan in ARMS.items()
+    ]
+    return _table(("option", "what is rerun"), rows)
+
+
+def methods() -> str:
+    """Return the pruning methods, and how claims name them."""
+    rows = [
+        (f"`{name}`", one.granularity, one.title, ", ".join(one.words), one.source)
+        for name, one in METHODS.items()
+    ]
+    return _table(("method", "granularity", "rule", "`criterion:` in a claim", "source"), rows)
+
+
+def data() -> str:
+    """Return the data sets, what must lie where, and what has to be said of each."""
+    rows = [
+        (
+            title(name),
+            "nothing, it is embedded" if name == "digits" else f"`{layout(name)}`",
+            caveat(name),
+        )
+        for name in PUBLISHED
+    ]
+    return _table(("data set", "in `--data DIR`", "remark"), rows)
+
+
+def networks() -> str:
+    """Return the networks that can be built."""
+    return ", ".join(f"`{name}`" for name in sorted(BUILT))
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    cells = (tuple(cell.replace("|", "\\|") for cell in line) for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
