@@ -1,6 +1,7 @@
 """Tables of the manual's page on reruns, made from the code they describe."""
 
 import inspect
+from collections.abc import Sequence
 
 from prune_audit.reruns.datasets import caveat, layout, title
 from prune_audit.reruns.methods import METHODS
@@ -56,7 +57,7 @@ def networks() -> str:
     return ", ".join(f"`{name}`" for name in sorted(BUILT))
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    cells = (tuple(cell.replace("|", "\\|") for cell in line) for line in lines)
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---" for _ in head], *rows]
+    cells = ([cell.replace("|", "\\|") for cell in line] for line in lines)
     return "\n".join(f"| {' | '.join(line)} |" for line in cells)
