@@ -1,7 +1,8 @@
 """What the command line writes and how it ends: output, errors, exit codes.
 
 Exit codes: 0 clean, 1 findings at or above --fail-on or runs that failed, 2 wrong usage or
-unwritable output, 3 internal error, 4 nothing to check or to rerun, 5 interrupted.
+unwritable output, 3 internal error, 4 nothing to check or to rerun, 5 interrupted. A training that
+diverged is a result, not a failure.
 """
 
 import os

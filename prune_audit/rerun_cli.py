@@ -1,12 +1,15 @@
 """The command line of reruns: its options, read into a request."""
 
+import math
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from prune_audit.console import USAGE, stop
+from prune_audit.console import INTERRUPTED, USAGE, stop
 from prune_audit.options import Output, RerunFormat, StandInName
+from prune_audit.reruns.interrupts import sigterm_as_ctrl_c
 from prune_audit.reruns.planned import Arm
 from prune_audit.reruns.planning.request import (
     FEWEST_SEEDS,
@@ -70,7 +73,9 @@ def rerun(
     ] = None,
     stand_in: Annotated[
         StandInName | None,
-        typer.Option(help="Run on this embedded data set in place of the claim's own."),
+        typer.Option(
+            help="Run on this in place of the claim's data: the digits, or a class list of your own."
+        ),
     ] = None,
     scale: Annotated[
         str, typer.Option(help="What epochs are multiplied by on a stand-in: 1/3 or 0.33.")
@@ -91,6 +96,12 @@ def rerun(
         typer.Option(min=1, help="Processes of one thread each; one per core by default."),
     ] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    checkpoint_every: Annotated[
+        float,
+        typer.Option(
+            min=0, metavar="SECONDS", help="What a killed run loses at most; 0: every epoch."
+        ),
+    ] = 10.0,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Start also what is estimated to take over an hour.")
     ] = False,
@@ -98,14 +109,14 @@ def rerun(
         RerunFormat.TEXT
     ),
     output: Output = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every row of every table in text.")
+    ] = False,
 ) -> None:
     """Retrain what claims compare, and print the corrected numbers with their spread.
 
     Every run is kept and never repeated; the same command goes on where it was interrupted.
     """
-    # planning takes a while to import, which the other commands need not pay
-    from prune_audit.rerunning import How, run_request
-
     named = targets or [CLAIMS]
     flags = {
         Arm.REPORTED: as_reported, Arm.CALIBRATED: calibrated, Arm.CROSSED: crossed,
@@ -115,7 +126,7 @@ def rerun(
     request = Request(
         arms=arms,
         seeds=tuple(range(seeds)) if seeds else (),
-        stand_in=stand_in is not None,
+        stand_in=stand_in or "",
         scale=_scale(scale),
         epochs=epochs,
         lr=lr,
@@ -124,7 +135,33 @@ def rerun(
         folder=data,
         weights=dict(map(_named_file, weights or ())),
     )
-    run_request(named, request, How(store, plan, workers, device, yes, accept_base, form, output))
+    _check_lr(lr)
+    how = (
+        store, plan, workers, _device(device), yes, accept_base, form, output, verbose,
+        checkpoint_every,
+    )  # fmt: skip
+    try:
+        with sigterm_as_ctrl_c():
+            # planning takes a while to import, which the other commands need not pay
+            from prune_audit.rerunning import How, run_request
+
+            run_request(named, request, How(*how))
+    except (KeyboardInterrupt, typer.Abort):
+        stop(
+            f"interrupted; what is done is kept in {store}: the same command goes on from there",
+            INTERRUPTED,
+        )
+
+
+def _check_lr(lr: float | None) -> None:
+    if lr is not None and not 0 < lr < math.inf:
+        stop(f"--lr expects a number above 0 such as 1e-2, got {lr:g}", USAGE)
+
+
+def _device(name: str) -> str:
+    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", name):
+        stop(f"--device expects cpu, cuda or cuda:N, got {name!r}", USAGE)
+    return name
 
 
 def _scale(text: str) -> float:

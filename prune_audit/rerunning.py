@@ -6,8 +6,9 @@ processes of their own, and what is stored already is printed from the store.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import typer
@@ -24,6 +25,7 @@ from prune_audit.reruns.planning.estimate import Cost, cost_of
 from prune_audit.reruns.planning.plan import Wanted, plan, wanted
 from prune_audit.reruns.planning.request import Request
 from prune_audit.reruns.planning.targets import targets
+from prune_audit.reruns.planning.unknown import unknown_names
 from prune_audit.reruns.probes import BaseOffError, ProbeError, check_bases, known_speeds, speeds
 from prune_audit.reruns.progress import watching
 from prune_audit.reruns.reports import FORMATS
@@ -31,7 +33,7 @@ from prune_audit.reruns.reports.plan import cost_lines, refused_lines, render, s
 from prune_audit.reruns.run import Run
 from prune_audit.reruns.store import Store, StoreError
 from prune_audit.reruns.stored import save
-from prune_audit.reruns.watch import Outcome, Settings
+from prune_audit.reruns.watch import Failure, Outcome, Settings, title
 
 LONG = 3600.0
 """Seconds of estimated time above which ``--yes`` is asked for."""
@@ -49,13 +51,21 @@ class How:
     accept_base: bool
     form: str
     output: Path | None
+    verbose: bool
+    checkpoint_every: float
 
     @property
     def processes(self) -> int:
         """Processes of one thread: one per core unless told otherwise; one where a GPU works."""
         if self.workers:
             return self.workers
-        return 1 if self.device != "cpu" else max(1, len(os.sched_getaffinity(0)))
+        return 1 if self.device != "cpu" else _cores()
+
+
+def _cores() -> int:
+    """Return the cores that this process may use; where the system does not say, all."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def run_request(named: Sequence[str], request: Request, how: How) -> None:
@@ -69,7 +79,7 @@ def run_request(named: Sequence[str], request: Request, how: How) -> None:
 
 
 def _run_request(named: Sequence[str], request: Request, how: How) -> None:
-    found = _wanted(named)
+    found = _wanted(named, request)
     store = Store(how.store)
     current, runs = _planned(found, request, store)
     if not current.rows:
@@ -77,18 +87,18 @@ def _run_request(named: Sequence[str], request: Request, how: How) -> None:
     if how.plan_only:
         _show_plan(current, runs, request, store, how)
         return
-    outcomes = []
-    while lacking := _lacking(current, runs):
-        outcomes.append(_run(current, lacking, request, store, how))
+    outcomes: list[Outcome] = []
+    while lacking := _lacking(current, runs, outcomes):
+        outcomes.append(_run(current, lacking, request, store, how, first=not outcomes))
         before = len(runs)
         current, runs = _planned(found, request, store)
-        if outcomes[-1].interrupted or len(runs) == before:
+        if outcomes[-1].interrupted or outcomes[-1].halted or len(runs) == before:
             break
-    _say(store.notices)
+    _say(dict.fromkeys([*store.notices, *(note for one in outcomes for note in one.notices)]))
     _finish(conclude(current, runs), outcomes, store, how)
 
 
-def _wanted(named: Sequence[str]) -> Wanted:
+def _wanted(named: Sequence[str], request: Request) -> Wanted:
     chosen = targets(named)
     if not chosen.files:
         stop(f"nothing to rerun: no claim file at {', '.join(named)}", NOTHING)
@@ -99,8 +109,8 @@ def _wanted(named: Sequence[str]) -> Wanted:
     corpus = gather(read_claims(chosen.files))
     _check_readable(corpus)
     found = wanted(corpus, chosen.patterns)
-    if not found.rows:
-        stop(f"no row matches {', '.join(named)}; row names stand in the claim file", USAGE)
+    for problem in unknown_names(corpus, chosen.patterns, found.rows, request):
+        stop(problem, USAGE)
     return found
 
 
@@ -124,8 +134,12 @@ def _planned(found: Wanted, request: Request, store: Store) -> tuple[Plan, dict[
         runs |= more
 
 
-def _lacking(current: Plan, runs: dict[str, Run]) -> tuple[Experiment, ...]:
-    return tuple(one for one in current.experiments if one.id not in runs)
+def _lacking(
+    current: Plan, runs: dict[str, Run], outcomes: Sequence[Outcome] = ()
+) -> tuple[Experiment, ...]:
+    """Return what is neither stored nor has failed by now."""
+    failed = {failure.experiment for outcome in outcomes for failure in outcome.failures}
+    return tuple(one for one in current.experiments if one.id not in runs and one not in failed)
 
 
 def _refuse_all(current: Plan) -> None:
@@ -142,6 +156,7 @@ def _show_plan(
     current: Plan, runs: dict[str, Run], request: Request, store: Store, how: How
 ) -> None:
     lacking = _lacking(current, runs)
+    _check_installed()
     measured = speeds(current.experiments, store, request.folder, how.device)
     total = cost_of(current.experiments, measured, request.folder)
     left = cost_of(lacking, measured, request.folder)
@@ -149,48 +164,79 @@ def _show_plan(
 
 
 def _run(
-    current: Plan, lacking: tuple[Experiment, ...], request: Request, store: Store, how: How
-) -> Outcome:
+    current: Plan, lacking: tuple[Experiment, ...], request: Request, store: Store, how: How,
+    *, first: bool,
+) -> Outcome:  # fmt: skip
+    """Run what is lacking, after what is to be known before anything is spent."""
+    _check_installed()
     cost = cost_of(lacking, known_speeds(store, how.device), request.folder)
     if cost.seconds is None:
         measured = speeds(lacking, store, request.folder, how.device)
         cost = cost_of(lacking, measured, request.folder)
-    _announce(current, cost, how)
-    check_bases(current, request.folder, how.device, accept=how.accept_base, say=_say_one)
+    _announce(current, cost_of(current.experiments, {}, request.folder), cost, how)
     settings = Settings(
-        workers=how.processes, device=how.device, data=request.folder, files=current.files
+        how.processes, how.device, request.folder, current.files, how.checkpoint_every
     )
+    if first:
+        check_bases(current, lacking, settings, accept=how.accept_base, say=_say_one)
     with watching(lacking) as watch:
         return execute(lacking, store, settings, watch)
 
 
-def _announce(current: Plan, cost: Cost, how: How) -> None:
+def _check_installed() -> None:
+    absent = [name for name in ("torch", "torch_pruning") if find_spec(name) is None]
+    if absent:
+        stop(f"training needs {' and '.join(absent)}: pip install 'prune-audit[rerun]'", USAGE)
+
+
+def _announce(current: Plan, total: Cost, cost: Cost, how: How) -> None:
     """Say on stderr what will be run and what it costs; ask for --yes where that is long."""
-    total = cost_of(current.experiments, {}, None) if current.stand_in else cost
     for line in (*stand_in_lines(current, _plain()), *cost_lines(total, cost, how.processes)):
         typer.echo(line, err=True)
     long = cost.seconds is not None and cost.seconds / how.processes > LONG
     if long and not how.yes:
         if not sys.stdin.isatty():
             stop("this takes over an hour: start it with --yes", USAGE)
-        typer.confirm("start?", abort=True, err=True)
+        if not typer.confirm("start?", err=True):
+            stop("nothing was started", INTERRUPTED)
 
 
 def _finish(found: Conclusions, outcomes: Sequence[Outcome], store: Store, how: How) -> None:
-    save(found, store)
-    write(FORMATS[how.form](found, look(how.output, False)), how.output)
+    for outcome in outcomes:
+        if outcome.halted:
+            stop(outcome.halted, USAGE)
+    try:
+        save(found, store)
+    except StoreError as error:
+        _say_one(f"what follows from the runs is printed, not kept: {error}")
+    interrupted = any(outcome.interrupted for outcome in outcomes)
+    if found.provenance.done or not interrupted:
+        write(FORMATS[how.form](found, look(how.output, how.verbose)), how.output)
     failures = [failure for outcome in outcomes for failure in outcome.failures]
-    _say(failures)
-    if any(outcome.interrupted for outcome in outcomes):
-        stop(f"interrupted; finished runs are kept in {how.store}: the same command goes on",
-             INTERRUPTED)  # fmt: skip
+    _say(_failure_lines(failures))
+    if interrupted:
+        raise KeyboardInterrupt
     if failures:
-        stop(f"{len(failures)} runs failed; the same command tries them again", FINDINGS)
+        stop(f"{_runs(len(failures))} failed; the same command tries again", FINDINGS)
 
 
-def _say(lines: Sequence[object]) -> None:
+def _failure_lines(failures: Iterable[Failure]) -> Iterator[str]:
+    """Yield each reason once, with the first of the runs that failed for it."""
+    by_reason: dict[str, list[Experiment]] = {}
+    for failure in failures:
+        by_reason.setdefault(failure.reason, []).append(failure.experiment)
+    for reason, (one, *others) in by_reason.items():
+        more = f" and {_runs(len(others))} more" if others else ""
+        yield f"run {one.id} ({title(one)}){more}: {reason}"
+
+
+def _runs(number: int) -> str:
+    return f"{number} run{'s' if number > 1 else ''}"
+
+
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
-        _say_one(str(line))
+        _say_one(line)
 
 
 def _say_one(line: str) -> None:

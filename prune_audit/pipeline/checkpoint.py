@@ -1,8 +1,9 @@
 """Networks and unfinished runs as bytes, read back without running code that they may hold."""
 
 import io
-import pickle
-from collections.abc import Mapping
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from prune_audit.reruns.run import Count, Epoch
+
+_SAVE = "save the weights with torch.save(net.state_dict(), FILE)"
 
 
 class CheckpointError(ValueError):
@@ -40,9 +43,15 @@ def loaded(data: bytes, device: torch.device) -> Any:
         CheckpointError: the bytes are no such thing.
     """
     try:
-        return torch.load(io.BytesIO(data), map_location=device, weights_only=True)
-    except (RuntimeError, ValueError, EOFError, pickle.UnpicklingError, KeyError) as error:
-        raise CheckpointError(f"no weights that torch can read: {error}") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch wonders about pickles that are not its own
+            return torch.load(io.BytesIO(data), map_location=device, weights_only=True)
+    except Exception as error:  # bytes that are not its own make torch raise almost anything
+        # its advice, to load them without weights_only, would run code that they may hold
+        other = re.search(r"GLOBAL ([\w.]+)", str(error))
+        if other:
+            raise CheckpointError(f"it holds {other[1]}, not only tensors") from error
+        raise CheckpointError("it is damaged, or torch.save did not write it") from error
 
 
 def dump_progress(progress: Progress) -> bytes:
@@ -72,23 +81,27 @@ def load_progress(data: bytes, device: torch.device) -> Progress:
         raise CheckpointError(f"no checkpoint of a run: {error}") from error
 
 
-def state_of(file: Path) -> Mapping[str, Tensor]:
+def state_of(file: Path, digest: str) -> Mapping[str, Tensor]:
     """Return the weights in a user's file: a state_dict, or one under a usual key.
 
     Raises:
-        CheckpointError: unreadable, code in it, or no weights.
+        CheckpointError: unreadable, not of this SHA-256 (any more), code in it, or no weights.
     """
     try:
-        found = loaded(file.read_bytes(), torch.device("cpu"))
+        data = file.read_bytes()
     except OSError as error:
         raise CheckpointError(f"cannot read {file}: {error.strerror}") from error
+    if sha256(data).hexdigest() != digest:
+        raise CheckpointError(f"{file} has changed while it was used; run the same command again")
+    try:
+        found = loaded(data, torch.device("cpu"))
     except CheckpointError as error:
-        raise CheckpointError(f"{file}: {error}; save a state_dict with torch.save") from error
+        raise CheckpointError(f"cannot use {file}: {error}; {_SAVE}") from error
     for key in ("state_dict", "model"):
         if isinstance(found, dict) and isinstance(found.get(key), dict):
             found = found[key]
     if not isinstance(found, dict) or not all(isinstance(x, Tensor) for x in found.values()):
-        raise CheckpointError(f"{file} holds no state_dict; save one with torch.save")
+        raise CheckpointError(f"{file} holds no state_dict; {_SAVE}")
     return {name.removeprefix("module."): tensor for name, tensor in found.items()}
 
 
@@ -101,10 +114,31 @@ def fill(net: nn.Module, state: Mapping[str, Tensor], what: str) -> None:
     try:
         net.load_state_dict(dict(state))
     except RuntimeError as error:
-        first = str(error).split("\n")[1:3]
-        raise CheckpointError(
-            f"{what} does not fit the network: {' '.join(line.strip() for line in first)}"
-        ) from error
+        apart = "; ".join(_apart(net.state_dict(), state))
+        raise CheckpointError(f"{what} does not fit the network: {apart}") from error
+
+
+def _apart(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> Iterator[str]:
+    """Yield in what weights differ from those of a network."""
+    counters = "num_batches_tracked"  # older files have none, and nobody misses them
+    lacking = [name for name in own if name not in state and not name.endswith(counters)]
+    if lacking:
+        yield f"it lacks {_first(lacking)}"
+    unknown = [name for name in state if name not in own]
+    if unknown:
+        yield f"the network has no {_first(unknown)}"
+    for name in own:
+        if name in state and own[name].shape != state[name].shape:
+            yield f"{name} is {_shape(state[name])}, not {_shape(own[name])}"
+            return
+
+
+def _first(names: Sequence[str]) -> str:
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
+def _shape(tensor: Tensor) -> str:
+    return " x ".join(map(str, tensor.shape)) or "a number"
 
 
 def digest(net: nn.Module) -> str:

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import torch
@@ -17,8 +18,9 @@ from prune_audit.pipeline.checkpoint import (
 )
 from prune_audit.pipeline.data import Sets, load
 from prune_audit.pipeline.machine import machine
+from prune_audit.pipeline.sgd import SGD
 from prune_audit.pipeline.start import Start, start, stream
-from prune_audit.pipeline.train import Pass, sgd, test, train_epoch
+from prune_audit.pipeline.train import Pass, test, train_epoch
 from prune_audit.reruns.experiment import Data, Experiment
 from prune_audit.reruns.jobs import Job
 from prune_audit.reruns.run import Epoch, Run
@@ -59,8 +61,9 @@ def run_job(job: Job, bench: Bench) -> bool:
         Stopped: asked to, after a checkpoint. CheckpointError, ValueError, StoreError: the run
         cannot be made.
     """
-    with bench.store.lock(job.id) as held:
-        if not held:
+    with ExitStack() as stack:
+        # all of them: another rerun may have put one of these into a job that ends elsewhere
+        if not all(stack.enter_context(bench.store.lock(one.id)) for one in job.experiments):
             return False
         todo = [one for one in job.experiments if not _done(one, bench)]
         if todo:
@@ -69,9 +72,11 @@ def run_job(job: Job, bench: Bench) -> bool:
 
 
 def _done(one: Experiment, bench: Bench) -> bool:
-    if bench.store.find(one.id) is None:
+    run = bench.store.find(one.id)
+    if run is None:
         return False
-    return not _keeps(one, bench) or bench.store.weights(one.id) is not None
+    ended = run.diverged is not None  # there are no weights then
+    return ended or not _keeps(one, bench) or bench.store.weights(one.id) is not None
 
 
 def _keeps(one: Experiment, bench: Bench) -> bool:
@@ -83,9 +88,14 @@ def _train(todo: list[Experiment], bench: Bench) -> None:
     """Train the longest of some experiments and save each at its last epoch."""
     longest = todo[-1]
     sets = bench.load(longest.data)
+    progress = _progress(todo, bench)
     begun = start(longest, sets, bench.store, bench.settings)
-    optimizer = sgd(begun.net, longest.training)
-    history = list(_resumed(longest, begun, optimizer, bench))
+    optimizer = SGD(begun.net, longest.training)
+    history: list[Epoch] = []
+    if progress is not None:
+        begun.net.load_state_dict(dict(progress.net))
+        optimizer.load_state_dict(dict(progress.optimizer))
+        history += progress.history
     purpose = "training" if longest.base is None else "retraining"
     due = {one.training.epochs: one for one in todo}
     written = time.monotonic()
@@ -100,13 +110,15 @@ def _train(todo: list[Experiment], bench: Bench) -> None:
         tested = test(begun.net, sets.test)
         lr = longest.training.schedule.at(epoch)
         history.append(_epoch(lr, trained, tested, time.perf_counter() - since))
-        if not math.isfinite(trained.loss):
+        if not math.isfinite(trained.loss + tested.loss):
             _save_diverged(todo, begun, history, bench)
-            return
+            break
         if epoch + 1 in due:
             _save(due[epoch + 1], begun, history, bench)
         bench.beat(Beat(longest, epoch + 1, lr, tested.right.percent, history[-1].seconds))
-        stopping = bench.stopping() and epoch + 1 < longest.training.epochs
+        if epoch + 1 == longest.training.epochs:
+            break
+        stopping = bench.stopping()
         if stopping or time.monotonic() - written >= bench.settings.checkpoint_seconds:
             _save_progress(longest, begun, optimizer, history, bench)
             written = time.monotonic()
@@ -119,26 +131,27 @@ def _epoch(lr: float, trained: Pass, tested: Pass, seconds: float) -> Epoch:
     return Epoch(lr, trained.loss, trained.right, tested.loss, tested.right, seconds)
 
 
-def _resumed(
-    longest: Experiment, begun: Start, optimizer: torch.optim.SGD, bench: Bench
-) -> tuple[Epoch, ...]:
-    """Go on from the checkpoint if there is one that fits; return the epochs that are done."""
+def _progress(todo: list[Experiment], bench: Bench) -> Progress | None:
+    """Return where the longest of some experiments can go on; None where it starts anew."""
+    longest = todo[-1]
     data = bench.store.checkpoint(longest.id)
     if data is None:
-        return ()
+        return None
     try:
         found = load_progress(data, bench.device)
-        begun.net.load_state_dict(dict(found.net))
-        optimizer.load_state_dict(dict(found.optimizer))
-    except (CheckpointError, RuntimeError, ValueError, KeyError) as error:
-        raise CheckpointError(
-            f"its checkpoint does not fit ({error}); remove checkpoints/{longest.id}-*.pt"
-        ) from error
-    return found.history
+        if found.experiment != longest.id:
+            raise CheckpointError(f"it is one of run {found.experiment}")
+    except CheckpointError as error:
+        bench.store.notices.append(
+            f"the checkpoint of run {longest.id} is not used: {error}; the run starts anew"
+        )
+        return None
+    # a shorter run that was lost since then lies behind it
+    return found if len(found.history) < todo[0].training.epochs else None
 
 
 def _save_progress(
-    longest: Experiment, begun: Start, optimizer: torch.optim.SGD, history: list[Epoch],
+    longest: Experiment, begun: Start, optimizer: SGD, history: list[Epoch],
     bench: Bench,
 ) -> None:  # fmt: skip
     progress = Progress(longest.id, begun.net.state_dict(), optimizer.state_dict(), tuple(history))

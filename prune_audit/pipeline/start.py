@@ -15,7 +15,7 @@ from prune_audit.pipeline.train import test
 from prune_audit.registry import Cost
 from prune_audit.reruns.experiment import Experiment, Pruning, Weights
 from prune_audit.reruns.methods import METHODS
-from prune_audit.reruns.run import Count
+from prune_audit.reruns.run import Count, Run
 from prune_audit.reruns.store import Store
 from prune_audit.reruns.watch import Settings
 
@@ -84,10 +84,16 @@ def _load_base(net: nn.Module, one: Experiment, store: Store, settings: Settings
     if base is not None:
         data = store.weights(base.id)
         if data is None:
-            raise CheckpointError(f"the weights of its base model, run {base.id}, are not stored")
+            raise CheckpointError(_no_base(store.find(base.id), base.id))
         fill(net, loaded(data, torch.device("cpu")), f"the base model of run {one.id}")
     elif isinstance(one.base, Weights):
         file = settings.files.get(one.base.sha256)
         if file is None:
             raise CheckpointError(f"no file is named for the weights {one.base.sha256[:12]}")
-        fill(net, state_of(file), str(file))
+        fill(net, state_of(file, one.base.sha256), str(file))
+
+
+def _no_base(run: Run | None, run_id: str) -> str:
+    if run is not None and run.diverged is not None:
+        return f"its base model, run {run_id}, diverged in epoch {run.diverged} of its training"
+    return f"the weights of its base model, run {run_id}, are not stored"

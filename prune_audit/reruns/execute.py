@@ -1,74 +1,39 @@
 """Running experiments in a pool of processes of one thread each.
 
 Each worker is fed one job at a time, so that a worker that is killed loses that job only: it is
-tried once more in a new process. Base models come before the rows that start from them.
+tried once more in a new process. Base models come before the rows that start from them. Words go
+both ways through one pipe per worker and nothing else is shared, so no process that is killed can
+leave a lock behind that others wait for.
 """
 
-import multiprocessing
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from typing import Any
+from pathlib import Path
 
+from prune_audit.reruns.board import LOOK_AGAIN, Board
 from prune_audit.reruns.experiment import Experiment
+from prune_audit.reruns.interrupts import Interrupts
 from prune_audit.reruns.jobs import Job, jobs
+from prune_audit.reruns.processes import Child, start
 from prune_audit.reruns.store import Store
-from prune_audit.reruns.watch import Beat, Failure, Outcome, Settings, Watch
-from prune_audit.reruns.worker import Done, Failed, Left, Message, Notices, one_thread, work
-
-LOOK_AGAIN = 0.5
-"""Seconds until a job that another process is at is looked at again."""
-
-KILLED = (
-    "its process was killed, twice (by hand, or because memory ran out); the same command goes on "
-    "from its last checkpoint, with fewer --workers if memory is short"
-)
+from prune_audit.reruns.watch import Beat, Outcome, Settings, Watch
+from prune_audit.reruns.worker import Done, Failed, Halted, Left, Message, Notices, work
 
 
 @dataclass
 class Hand:
-    """A worker process, its line, and the job that it is at."""
+    """A worker and the job that it is at."""
 
-    process: SpawnProcess
-    line: Connection
+    child: Child
     job: Job | None = None
 
-
-@dataclass
-class Board:
-    """Which jobs wait, which are done, and what went wrong."""
-
-    waiting: list[Job]
-    done: set[str] = field(default_factory=set)
-    failures: list[Failure] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    killed: dict[str, int] = field(default_factory=dict)
-    not_before: dict[str, float] = field(default_factory=dict)
-    left: bool = False
-
-    def next(self) -> Job | None:
-        """Take the longest job that can start now."""
-        now = time.monotonic()
-        for job in self.waiting:
-            ready = job.needs is None or job.needs in self.done
-            if ready and self.not_before.get(job.id, 0.0) <= now:
-                self.waiting.remove(job)
-                return job
-        return None
-
-    def finish(self, job: Job) -> None:
-        """Note that a job's runs are in the store."""
-        self.done.update(one.id for one in job.experiments)
-
-    def fail(self, job: Job, reason: str) -> None:
-        """Note that a job cannot be done, and with it what starts from it."""
-        self.failures += (Failure(one, reason) for one in job.experiments)
-        lost = {one.id for one in job.experiments}
-        for other in [other for other in self.waiting if other.needs in lost]:
-            self.waiting.remove(other)
-            self.fail(other, f"its base model could not be trained: {reason}")
+    @property
+    def ends(self) -> tuple[Connection, int]:
+        """What can be waited for: words of the worker, and its death."""
+        return self.child.line, self.child.process.sentinel
 
 
 def execute(
@@ -76,119 +41,131 @@ def execute(
 ) -> Outcome:
     """Run experiments and the base models under them; what is in the store already is left alone.
 
-    Ctrl-C lets every worker finish its epoch and write a checkpoint; a second one does not wait.
+    Ctrl-C and SIGTERM let every worker finish its epoch and write a checkpoint; a second one ends
+    all at once.
     """
     board = Board(list(jobs(experiments)))
-    context = multiprocessing.get_context("spawn")
-    stopping = context.Event()
-    count = max(1, min(settings.workers, len(board.waiting)))
+    with Interrupts() as interrupts, _crew(board, store.folder, settings) as crew:
+        _run(board, crew, watch, interrupts)
+    return Outcome(
+        tuple(board.failures), interrupts.count > 0, tuple(dict.fromkeys(board.notices)),
+        board.halted,
+    )  # fmt: skip
 
-    def hire() -> Hand:
-        here, there = context.Pipe()
-        arguments = (there, store.folder, settings, stopping)
-        process = context.Process(target=work, args=arguments, daemon=True)
-        with one_thread():
-            process.start()
-        there.close()
-        return Hand(process, here)
 
-    hands = [hire() for _ in range(count)]
-    interrupted = False
+class Crew:
+    """The workers of a rerun, not more than a number of them."""
+
+    def __init__(self, most: int, store: Path, settings: Settings) -> None:
+        self.most, self.store, self.settings = most, store, settings
+        self.hands: list[Hand] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether anyone is at a job."""
+        return any(hand.job for hand in self.hands)
+
+    def hire(self) -> Hand:
+        """Start a worker."""
+        self.hands.append(Hand(start(work, self.store, self.settings)))
+        return self.hands[-1]
+
+    def deal(self, board: Board) -> None:
+        """Give jobs to workers that have none; hire where one was lost."""
+        idle = [hand for hand in self.hands if hand.job is None]
+        while idle or len(self.hands) < self.most:
+            job = board.next(time.monotonic())
+            if job is None:
+                return
+            hand = idle.pop(0) if idle else self.hire()
+            hand.job = job
+            _send(hand, job)
+
+    def stop(self) -> None:
+        """Ask everyone to stop after the epoch they are in."""
+        for hand in self.hands:
+            _send(hand, None)
+
+    def remove(self, hand: Hand) -> None:
+        """Take leave of a worker."""
+        hand.child.end()
+        self.hands.remove(hand)
+
+
+@contextmanager
+def _crew(board: Board, store: Path, settings: Settings) -> Iterator[Crew]:
+    crew = Crew(max(1, min(settings.workers, len(board.waiting))), store, settings)
     try:
-        _run(board, hands, hire, watch)
-    except KeyboardInterrupt:
-        interrupted = True
-        stopping.set()
-        _wait_for_checkpoints(board, hands, watch)
+        # also those that must wait for a base model: importing torch takes them a while
+        for _ in range(crew.most):
+            crew.hire()
+        yield crew
     finally:
-        _dismiss(hands)
-    return Outcome(tuple(board.failures), interrupted, tuple(dict.fromkeys(board.notices)))
+        for hand in list(crew.hands):
+            crew.remove(hand)
 
 
-def _run(board: Board, hands: list[Hand], hire: Any, watch: Watch) -> None:
-    while True:
-        for hand in hands:
-            if hand.job is None and (job := board.next()):
-                hand.job = job
-                hand.line.send(job)
-        busy = [hand for hand in hands if hand.job is not None]
-        if not busy and not board.waiting:
+def _run(board: Board, crew: Crew, watch: Watch, interrupts: Interrupts) -> None:
+    stopping = False
+    while crew.busy or (board.waiting and not stopping):
+        if not stopping:
+            crew.deal(board)
+        ends = (end for hand in crew.hands for end in hand.ends)
+        heard = wait([*ends, interrupts.fileno()], LOOK_AGAIN)
+        for hand in list(crew.hands):
+            if any(end in heard for end in hand.ends):
+                _listen(board, crew, hand, watch)
+        interrupts.clear()
+        if interrupts.count > 1:
             return
-        heard = wait([x for hand in busy for x in (hand.line, hand.process.sentinel)], LOOK_AGAIN)
-        for index, hand in enumerate(hands):
-            spoke = hand.line in heard or hand.process.sentinel in heard
-            if hand.job is not None and spoke and not _listen(board, hand, watch):
-                hands[index] = hire()
+        if not stopping and (interrupts.count or board.halted):
+            stopping = True
+            watch.stopping()
+            crew.stop()
 
 
-def _listen(board: Board, hand: Hand, watch: Watch) -> bool:
-    """Take what a worker says; False where it is dead."""
+def _send(hand: Hand, job: Job | None) -> None:
     try:
-        while hand.line.poll():
-            _take(board, hand, hand.line.recv(), watch)
+        hand.child.line.send(job)
+    except OSError:
+        return  # it is dead, which its sentinel tells
+
+
+def _listen(board: Board, crew: Crew, hand: Hand, watch: Watch) -> None:
+    """Take all that a worker has said; take leave of it if it is dead."""
+    dead = hand.child.process.exitcode is not None  # looked at first: its last words count
+    try:
+        while hand.child.line.poll():
+            _take(board, hand, hand.child.line.recv(), watch)
     except (EOFError, OSError):
-        _mourn(board, hand)
-        return False
-    return True
+        dead = True
+    if dead:
+        crew.remove(hand)
+        if hand.job is not None and not board.killed(hand.job):
+            watch.over(hand.job)
 
 
 def _take(board: Board, hand: Hand, message: Message, watch: Watch) -> None:
+    job = hand.job
+    if isinstance(message, Halted):
+        board.halted, hand.job = message.reason, None
+        return
+    assert job is not None, "a worker that can work speaks of its job only"
+    if not isinstance(message, Beat | Notices):
+        hand.job = None
     match message:
-        case Beat():
-            watch.beat(message)
-            return
+        case Beat(done=epochs):
+            board.stored(job, epochs)
+            watch.beat(job, message)
         case Notices(texts):
             board.notices += texts
-            return
-    job, hand.job = hand.job, None
-    assert job is not None, "a worker answers only for its job"
-    match message:
         case Done(busy=True):
-            board.not_before[job.id] = time.monotonic() + LOOK_AGAIN
-            board.waiting.append(job)
+            board.postpone(job, time.monotonic())
         case Done():
-            board.finish(job)
-            watch.finished(job.experiments)
+            board.stored(job)
+            watch.over(job)
         case Failed(reason):
             board.fail(job, reason)
+            watch.over(job)
         case Left():
-            board.left = True
-
-
-def _mourn(board: Board, hand: Hand) -> None:
-    """Give the job of a dead worker to another one, once."""
-    job, hand.job = hand.job, None
-    hand.process.join()
-    if job is None:
-        return
-    board.killed[job.id] = board.killed.get(job.id, 0) + 1
-    if board.killed[job.id] > 1:
-        board.fail(job, KILLED)
-    else:
-        board.waiting.insert(0, job)
-
-
-def _wait_for_checkpoints(board: Board, hands: list[Hand], watch: Watch) -> None:
-    try:
-        while busy := [hand for hand in hands if hand.job is not None]:
-            wait([x for hand in busy for x in (hand.line, hand.process.sentinel)])
-            for hand in busy:
-                _listen(board, hand, watch)
-    except KeyboardInterrupt:
-        return
-
-
-def _dismiss(hands: list[Hand]) -> None:
-    for hand in hands:
-        if hand.job is None and hand.process.is_alive():
-            try:
-                hand.line.send(None)
-            except OSError:
-                continue
-        else:
-            hand.process.kill()
-    for hand in hands:
-        hand.process.join(5)
-        if hand.process.is_alive():
-            hand.process.kill()
-        hand.line.close()
+            pass

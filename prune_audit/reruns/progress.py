@@ -1,80 +1,116 @@
 """Progress bars on stderr: the grid, and each run that is on its way; nothing in a pipe."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from prune_audit.reruns.experiment import Experiment
-from prune_audit.reruns.jobs import share
-from prune_audit.reruns.watch import Beat, Watch
+from prune_audit.reruns.jobs import Job, jobs
+from prune_audit.reruns.watch import Beat, Watch, pruning_of
 from prune_audit.schedules.pieces import format_lr
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 class Silent:
     """Hears and says nothing."""
 
-    def beat(self, beat: Beat) -> None:
+    def beat(self, job: Job, beat: Beat) -> None:
         """Say nothing of an epoch."""
 
-    def finished(self, experiments: tuple[Experiment, ...]) -> None:
-        """Say nothing of runs."""
+    def over(self, job: Job) -> None:
+        """Say nothing of a job."""
 
-
-def weight(experiments: tuple[Experiment, ...]) -> float:
-    """Return roughly how long runs take, in epochs of the dense network."""
-    return sum(one.training.epochs * share(one.pruning) for one in experiments)
+    def stopping(self) -> None:
+        """Say nothing of what is to come."""
 
 
 @contextmanager
 def watching(experiments: tuple[Experiment, ...]) -> Iterator[Watch]:
     """Show the progress of some experiments while the block runs, where stderr is a terminal."""
-    if not sys.stderr.isatty():
+    if not _moves():
         yield Silent()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Column
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[state]}"),
-        TimeRemainingColumn(),
-    )  # fmt: skip
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, ratio=1)),
+        BarColumn(16),
+        TextColumn("{task.fields[state]}", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
+        TextColumn("left", table_column=Column(no_wrap=True)),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield _Bars(bars, experiments)
+
+
+@contextmanager
+def doing(what: str) -> Iterator[None]:
+    """Say what is done while the block runs, where stderr is a terminal."""
+    if not _moves():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+def _moves() -> bool:
+    """Whether stderr is a terminal whose lines can be overwritten."""
+    still = ("", "dumb", "unknown")
+    return sys.stderr.isatty() and os.environ.get("TERM", "") not in still
 
 
 class _Bars:
     """One bar for the grid and one per run on its way."""
 
-    def __init__(self, bars, experiments: tuple[Experiment, ...]) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, bars: "Progress", experiments: tuple[Experiment, ...]) -> None:
         self.bars = bars
-        self.left = dict.fromkeys(experiments)
+        self.lacking = dict.fromkeys(one.id for one in experiments)
         self.runs = len(experiments)
-        self.grid = bars.add_task("runs", total=weight(experiments), state=f"0/{self.runs}")
-        self.tasks: dict[str, int] = {}
+        total = sum(job.weight for job in jobs(experiments))
+        self.grid = bars.add_task("all runs", total=total, state=self._counted())
+        self.tasks: dict[str, TaskID] = {}
+        self.shares: dict[str, float] = {}
 
-    def beat(self, beat: Beat) -> None:
-        """Move the bar of a run; a first beat makes one."""
-        one = beat.experiment
-        if one.id not in self.tasks:
-            self.tasks[one.id] = self.bars.add_task(_name(one), total=one.training.epochs, state="")
-        state = f"epoch {beat.done}/{one.training.epochs}  LR {format_lr(beat.lr)}"
-        self.bars.update(
-            self.tasks[one.id], completed=beat.done, state=f"{state}  {beat.accuracy:.2f} %"
-        )
-        self.bars.advance(self.grid, share(one.pruning))
+    def beat(self, job: Job, beat: Beat) -> None:
+        """Move the bar of a job; a first beat makes one."""
+        epochs = beat.experiment.training.epochs
+        if job.id not in self.tasks:
+            self.tasks[job.id] = self.bars.add_task(
+                _name(beat.experiment), total=epochs, completed=beat.done - 1, state=""
+            )
+        state = f"epoch {beat.done}/{epochs}  LR {format_lr(beat.lr)}  {beat.accuracy:.2f} %"
+        self.bars.update(self.tasks[job.id], completed=beat.done, state=state)
+        self._stored(job, beat.done, job.weight * beat.done / epochs)
 
-    def finished(self, experiments: tuple[Experiment, ...]) -> None:
-        """Take the bar of a finished run away and count its runs."""
-        for one in experiments:
-            self.left.pop(one, None)
-            if one.id in self.tasks:
-                self.bars.remove_task(self.tasks.pop(one.id))
-        self.bars.update(self.grid, state=f"{self.runs - len(self.left)}/{self.runs}")
+    def over(self, job: Job) -> None:
+        """Take the bar of a job away."""
+        if job.id in self.tasks:
+            self.bars.remove_task(self.tasks.pop(job.id))
+        self._stored(job, job.longest.training.epochs, job.weight)
+
+    def stopping(self) -> None:
+        """Say what is waited for."""
+        self.bars.update(self.grid, description="finishing the epoch; Ctrl-C ends at once")
+
+    def _stored(self, job: Job, epochs: int, share: float) -> None:
+        for one in job.experiments:
+            if one.training.epochs <= epochs:
+                self.lacking.pop(one.id, None)
+        self.shares[job.id] = share
+        done = sum(self.shares.values())
+        self.bars.update(self.grid, completed=done, state=self._counted())
+
+    def _counted(self) -> str:
+        return f"{self.runs - len(self.lacking)} of {self.runs}"
 
 
 def _name(one: Experiment) -> str:
-    if one.pruning is None:
-        return f"{one.network} dense, seed {one.seed}"
-    ratios = " ".join(f"{ratio:g}" for ratio in one.pruning.ratios)
-    how = "scratch" if one.pruning.fresh else one.pruning.method
-    return f"{one.network} {how} {ratios}, seed {one.seed}"
+    return f"{one.network} {pruning_of(one)}, seed {one.seed}"

@@ -36,7 +36,10 @@ def save(conclusions: Conclusions, keeper: Keeper) -> None:
     the later one may drop entries of the other, which the next rerun of those rows restores.
     """
     for stem, data in stored(conclusions).items():
-        keeper.save_correction(stem, merged(keeper.correction(stem), data))
+        before = keeper.correction(stem)
+        after = merged(before, data)
+        if after != before:  # a store that nobody may write can still be printed from
+            keeper.save_correction(stem, after)
 
 
 def stored(conclusions: Conclusions) -> dict[str, Entry]:

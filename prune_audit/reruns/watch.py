@@ -1,11 +1,15 @@
 """What is heard of runs while they run, and how they are asked to stop."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from prune_audit.reruns.experiment import Experiment
+from prune_audit.reruns.jobs import Job
+
+FEW = 3
+"""Ratios that a few words hold."""
 
 
 class Settings(NamedTuple):
@@ -35,13 +39,16 @@ class Beat(NamedTuple):
 
 
 class Watch(Protocol):
-    """Hears about runs."""
+    """Hears about jobs."""
 
-    def beat(self, beat: Beat) -> None:
-        """Take note of an epoch that is over."""
+    def beat(self, job: Job, beat: Beat) -> None:
+        """Take note of an epoch that is over; runs of the job that end with it are stored."""
 
-    def finished(self, experiments: tuple[Experiment, ...]) -> None:
-        """Take note of runs that are in the store now."""
+    def over(self, job: Job) -> None:
+        """Take note of a job that is done, here or by another process, or that has failed."""
+
+    def stopping(self) -> None:
+        """Take note that workers were asked to stop after their epoch."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +58,27 @@ class Failure:
     experiment: Experiment
     reason: str
 
-    def __str__(self) -> str:
-        one = self.experiment
-        pruning = f"{one.pruning.method} {one.pruning.ratios}" if one.pruning else "dense"
-        what = f"{one.network} on {one.data.name}, {pruning}, seed {one.seed}"
-        return f"run {one.id} ({what}): {self.reason}"
-
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a set of runs ended."""
+    """How a set of runs ended; ``halted`` says why none could go on, where that is so."""
 
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[str, ...] = ()
+    halted: str = ""
+
+
+def title(one: Experiment) -> str:
+    """Return what a run is, in a few words."""
+    return f"{one.network} on {one.data.name}, {pruning_of(one)}, seed {one.seed}"
+
+
+def pruning_of(one: Experiment) -> str:
+    """Return what an experiment prunes, in a few words."""
+    if one.pruning is None:
+        return "dense"
+    every = one.pruning.ratios
+    few = every if len(every) <= FEW else every[: FEW - 1]
+    ratios = " ".join([*(f"{ratio:g}" for ratio in few), *(["..."] if few != every else [])])
+    return f"{'scratch' if one.pruning.fresh else one.pruning.method} {ratios}"

@@ -1,22 +1,18 @@
 """A worker: a process of one thread that runs jobs until there are none left."""
 
 import os
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import traceback
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from prune_audit.reruns.failures import StoreError
 from prune_audit.reruns.jobs import Job
 from prune_audit.reruns.store import Store
 from prune_audit.reruns.watch import Beat, Settings
 
-THREADS: Mapping[str, str] = dict.fromkeys(
-    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
-)
-"""Two threads per process are many times slower where processes share the cores."""
+if TYPE_CHECKING:
+    from prune_audit.pipeline.run import Bench
 
 
 class Done(NamedTuple):
@@ -31,6 +27,12 @@ class Failed(NamedTuple):
     reason: str
 
 
+class Halted(NamedTuple):
+    """No job can be done here: the store cannot be written, torch or the device is missing."""
+
+    reason: str
+
+
 class Left(NamedTuple):
     """The worker was asked to stop in the middle of a job; its checkpoint is written."""
 
@@ -41,33 +43,19 @@ class Notices(NamedTuple):
     texts: tuple[str, ...]
 
 
-Message = Done | Failed | Left | Beat | Notices
+Message = Done | Failed | Halted | Left | Beat | Notices
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let processes that start meanwhile take one thread each: torch looks when it is imported."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(THREADS)
+def work(line: Connection, store: Path, settings: Settings) -> None:
+    """Take jobs from the line until it brings None, and answer each with one message.
+
+    While it is at a job nothing comes down the line but that None: it is asked to stop.
+    """
     try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name)
-            else:
-                os.environ[name] = value
-
-
-def work(line: Connection, store: Path, settings: Settings, stopping: Event) -> None:
-    """Take jobs from the line until it brings None; answer each. Runs in a process of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells when to stop
-    import torch
-
-    from prune_audit.pipeline.run import Bench
-
-    torch.set_num_threads(1)
-    bench = Bench(Store(store), settings, line.send, stopping.is_set)
+        bench = _bench(line, store, settings)
+    except Exception as error:
+        line.send(Halted(reason(error)))
+        return
     told = 0
     while job := line.recv():
         answer = _answer(job, bench)
@@ -77,12 +65,36 @@ def work(line: Connection, store: Path, settings: Settings, stopping: Event) -> 
         line.send(answer)
 
 
-def _answer(job: Job, bench) -> Message:  # type: ignore[no-untyped-def]
+def _bench(line: Connection, store: Path, settings: Settings) -> "Bench":
+    import torch
+
+    from prune_audit.pipeline.machine import check_device
+    from prune_audit.pipeline.run import Bench
+
+    torch.set_num_threads(1)
+    check_device(settings.device)
+    return Bench(Store(store), settings, line.send, line.poll)
+
+
+def _answer(job: Job, bench: "Bench") -> Message:
     from prune_audit.pipeline.run import Stopped, run_job
 
+    if bench.stopping():
+        return Left()
     try:
         return Done(busy=not run_job(job, bench))
     except Stopped:
         return Left()
+    except StoreError as error:
+        return Halted(str(error))
     except Exception as error:
-        return Failed(f"{type(error).__name__}: {error}")
+        return Failed(reason(error))
+
+
+def reason(error: Exception) -> str:
+    """Return an error as text for users; with PRUNE_AUDIT_DEBUG its trace is printed too."""
+    if os.environ.get("PRUNE_AUDIT_DEBUG"):
+        traceback.print_exception(error)
+    # what is expected to go wrong is a ValueError, or an error of the store, and says all itself
+    said = isinstance(error, ValueError | StoreError)
+    return str(error) if said else f"{type(error).__name__}: {error}"

@@ -36,7 +36,7 @@ def wanted(corpus: Corpus, patterns: Mapping[str, Sequence[str]]) -> Wanted:
     for claim in corpus.claims:
         chosen = patterns.get(claim.file, ())
         rows |= {
-            id(row): row for row in claim.results.values() if not chosen or _matches(row, chosen)
+            id(row): row for row in claim.results.values() if not chosen or matches(row, chosen)
         }
         found = [*_compared(claim, corpus, chosen)]
         compared += found
@@ -45,7 +45,8 @@ def wanted(corpus: Corpus, patterns: Mapping[str, Sequence[str]]) -> Wanted:
     return Wanted(tuple(rows.values()), tuple(compared))
 
 
-def _matches(row: Result, patterns: Sequence[str]) -> bool:
+def matches(row: Result, patterns: Sequence[str]) -> bool:
+    """Return whether one of some shell patterns fits a row's name, or that of its sweep."""
     family, _, _ = row.name.partition("@")
     return any(fnmatchcase(row.name, one) or fnmatchcase(family, one) for one in patterns)
 
@@ -55,11 +56,11 @@ def _compared(claim: Claim, corpus: Corpus, patterns: Sequence[str]) -> Iterator
         pairs = tuple(
             (ours, other)
             for ours, other in pairs_of(claim, corpus, comparison)
-            if not patterns or (_matches(ours, patterns) and _matches(other, patterns))
+            if not patterns or (matches(ours, patterns) and matches(other, patterns))
         )
         ours = corpus.rows(claim, [comparison.ours.value or ""])
         lossless = comparison.statement.value == "lossless"
-        if pairs or (lossless and (not patterns or any(_matches(o, patterns) for o in ours))):
+        if pairs or (lossless and (not patterns or any(matches(o, patterns) for o in ours))):
             yield Compared(claim, comparison, pairs)
 
 
@@ -80,7 +81,7 @@ def plan(found: Wanted, request: Request, runs: Mapping[str, Run]) -> Plan:
     )
     return Plan(
         tuple(ordered), tuple(dict.fromkeys(refused)), found.compared,
-        stand_in(request.scale) if request.stand_in else None,
+        stand_in(request),
         {row.base.sha256: row.file for row in rows if isinstance(row.base, Weights) and row.file},
         _claimed(rows),
     )  # fmt: skip
