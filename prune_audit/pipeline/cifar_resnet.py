@@ -9,8 +9,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from prune_audit.pipeline.lean_layers import LeanBatchNorm, PointwiseConv
-
 WIDTHS = (16, 32, 64)
 """Filters of the three stages."""
 
@@ -35,16 +33,16 @@ class BasicBlock(nn.Module):
         super().__init__()
         stride = 1 if inputs == width else 2
         self.conv1 = nn.Conv2d(inputs, width, 3, stride, padding=1, bias=False)
-        self.bn1 = LeanBatchNorm(width)
+        self.bn1 = nn.BatchNorm2d(width)
         self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.bn2 = LeanBatchNorm(width)
+        self.bn2 = nn.BatchNorm2d(width)
         self.downsample = _shortcut(inputs, width, projection)
 
     def forward(self, images: Tensor) -> Tensor:
         """Map (N, inputs, S, S) to (N, width, S', S'), S' = S or its half."""
         inner = F.relu(self.bn1(self.conv1(images)), inplace=True)
         out = self.bn2(self.conv2(inner))
-        return F.relu(out.add_(self.downsample(images)), inplace=True)
+        return F.relu(out + self.downsample(images), inplace=True)
 
 
 class CifarResNet(nn.Module):
@@ -55,7 +53,7 @@ class CifarResNet(nn.Module):
         blocks = (depth - 2) // 6
         first, second, third = WIDTHS
         self.conv1 = nn.Conv2d(channels, first, 3, padding=1, bias=False)
-        self.bn1 = LeanBatchNorm(first)
+        self.bn1 = nn.BatchNorm2d(first)
         self.layer1 = nn.Sequential(*_stage(first, first, blocks, projection))
         self.layer2 = nn.Sequential(*_stage(first, second, blocks, projection))
         self.layer3 = nn.Sequential(*_stage(second, third, blocks, projection))
@@ -80,4 +78,4 @@ def _shortcut(inputs: int, width: int, projection: bool) -> nn.Module:
         return nn.Identity()
     if not projection:
         return ZeroPadding(inputs, width)
-    return nn.Sequential(PointwiseConv(inputs, width, 2), LeanBatchNorm(width))
+    return nn.Sequential(nn.Conv2d(inputs, width, 1, 2, bias=False), nn.BatchNorm2d(width))
