@@ -74,7 +74,7 @@ def rerun(
     stand_in: Annotated[
         StandInName | None,
         typer.Option(
-            help="Run on this in place of the claim's data: the digits, or a class list of your own."
+            help="Run on this in place of the claim's data: digits, or a class list of your own."
         ),
     ] = None,
     scale: Annotated[
@@ -136,6 +136,8 @@ def rerun(
         weights=dict(map(_named_file, weights or ())),
     )
     _check_lr(lr)
+    if (epochs or lr) and not {Arm.CALIBRATED, Arm.TUNED}.intersection(arms):
+        stop("--epochs and --lr set the recipe of --calibrated and of --tune-lr: add one", USAGE)
     how = (
         store, plan, workers, _device(device), yes, accept_base, form, output, verbose,
         checkpoint_every,

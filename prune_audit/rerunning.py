@@ -27,6 +27,7 @@ from prune_audit.reruns.planning.request import Request
 from prune_audit.reruns.planning.targets import targets
 from prune_audit.reruns.planning.unknown import unknown_names
 from prune_audit.reruns.probes import BaseOffError, ProbeError, check_bases, known_speeds, speeds
+from prune_audit.reruns.processes import ProcessError
 from prune_audit.reruns.progress import watching
 from prune_audit.reruns.reports import FORMATS
 from prune_audit.reruns.reports.plan import cost_lines, refused_lines, render, stand_in_lines
@@ -72,7 +73,7 @@ def run_request(named: Sequence[str], request: Request, how: How) -> None:
     """Plan what is asked for, run what the store lacks, and print what follows."""
     try:
         _run_request(named, request, how)
-    except (StoreError, ProbeError) as error:
+    except (StoreError, ProbeError, ProcessError) as error:
         stop(str(error), USAGE)
     except BaseOffError as error:
         stop(str(error), FINDINGS)

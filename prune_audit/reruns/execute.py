@@ -20,7 +20,7 @@ from prune_audit.reruns.jobs import Job, jobs
 from prune_audit.reruns.processes import Child, start
 from prune_audit.reruns.store import Store
 from prune_audit.reruns.watch import Beat, Outcome, Settings, Watch
-from prune_audit.reruns.worker import Done, Failed, Halted, Left, Message, Notices, work
+from prune_audit.reruns.worker import Done, Failed, Halted, Left, Message, Notices, Ready, work
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Hand:
 
     child: Child
     job: Job | None = None
+    ready: bool = False
 
     @property
     def ends(self) -> tuple[Connection, int]:
@@ -83,8 +84,11 @@ class Crew:
 
     def stop(self) -> None:
         """Ask everyone to stop after the epoch they are in."""
-        for hand in self.hands:
-            _send(hand, None)
+        for hand in list(self.hands):
+            if hand.ready:
+                _send(hand, None)
+            else:
+                self.remove(hand)
 
     def remove(self, hand: Hand) -> None:
         """Take leave of a worker."""
@@ -147,6 +151,9 @@ def _listen(board: Board, crew: Crew, hand: Hand, watch: Watch) -> None:
 
 def _take(board: Board, hand: Hand, message: Message, watch: Watch) -> None:
     job = hand.job
+    if isinstance(message, Ready):
+        hand.ready = True
+        return
     if isinstance(message, Halted):
         board.halted, hand.job = message.reason, None
         return

@@ -50,8 +50,10 @@ def share(pruning: Pruning | None) -> float:
 
 
 def jobs(experiments: Iterable[Experiment]) -> tuple[Job, ...]:
-    """Return the jobs of all experiments and of the base models under them, the longest first.
+    """Return the jobs of all experiments and of the base models under them.
 
+    First come those with the longest way to the end, which for base models holds the longest row
+    that starts from them.
     Base models are among them also where their runs are finished already: whether their weights
     are still there only the process that runs the job can tell, and it does nothing if they are.
     """
@@ -61,7 +63,14 @@ def jobs(experiments: Iterable[Experiment]) -> tuple[Job, ...]:
     dense = [one for one in every if one.pruning is None and one.base is None]
     rest = [Job((one,)) for one in every if one not in dict.fromkeys(dense)]
     found = [*map(Job, _trajectories(dense)), *rest]
-    return tuple(sorted(found, key=lambda job: -job.weight))
+    after: dict[str | None, float] = {}
+    for job in found:
+        after[job.needs] = max(job.weight, after.get(job.needs, 0.0))
+
+    def way(job: Job) -> float:
+        return job.weight + max(after.get(one.id, 0.0) for one in job.experiments)
+
+    return tuple(sorted(found, key=way, reverse=True))
 
 
 def _trajectories(dense: Sequence[Experiment]) -> list[tuple[Experiment, ...]]:

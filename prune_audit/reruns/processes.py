@@ -23,6 +23,10 @@ HELD = (signal.SIGINT, signal.SIGTERM)
 """What a terminal or a scheduler sends to all processes at once; the parent alone answers it."""
 
 
+class ProcessError(Exception):
+    """No process can be started; the message says what to do."""
+
+
 class Child(NamedTuple):
     """A process, and the line to it."""
 
@@ -37,7 +41,20 @@ class Child(NamedTuple):
 
 
 def start(target: Callable[..., None], *arguments: Any) -> Child:
-    """Call a function of a module in a new process; before the arguments it gets its line."""
+    """Call a function of a module in a new process; before the arguments it gets its line.
+
+    Raises:
+        ProcessError: the system refuses another process.
+    """
+    try:
+        return _started(target, arguments)
+    except OSError as error:
+        raise ProcessError(
+            f"cannot start a process: {error.strerror or error}; with fewer --workers it may do"
+        ) from error
+
+
+def _started(target: Callable[..., None], arguments: tuple[Any, ...]) -> Child:
     context = get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_begin, args=(target, there, arguments), daemon=True)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from prune_audit.pipeline.run import Bench
 
 
+class Ready(NamedTuple):
+    """The worker has imported what it needs: from now on something is lost if it is killed."""
+
+
 class Done(NamedTuple):
     """A job is done; ``busy`` where another process is at it."""
 
@@ -43,11 +47,11 @@ class Notices(NamedTuple):
     texts: tuple[str, ...]
 
 
-Message = Done | Failed | Halted | Left | Beat | Notices
+Message = Ready | Done | Failed | Halted | Left | Beat | Notices
 
 
 def work(line: Connection, store: Path, settings: Settings) -> None:
-    """Take jobs from the line until it brings None, and answer each with one message.
+    """Take jobs from the line until it brings None, and answer each with a last message.
 
     While it is at a job nothing comes down the line but that None: it is asked to stop.
     """
@@ -56,6 +60,7 @@ def work(line: Connection, store: Path, settings: Settings) -> None:
     except Exception as error:
         line.send(Halted(reason(error)))
         return
+    line.send(Ready())
     told = 0
     while job := line.recv():
         answer = _answer(job, bench)

@@ -59,6 +59,13 @@ def test_an_experiment_that_is_named_twice_is_run_once() -> None:
     assert len(jobs([row(LONG), row(LONG), DENSE])) == 2
 
 
+def test_base_models_come_before_what_is_longer_and_has_nobody_waiting_for_it() -> None:
+    base = replace(DENSE, training=LONG.first(10))
+    alone = replace(DENSE, seed=1, training=LONG.first(15))
+    found = [job.longest for job in jobs([alone, row(LONG.first(10))])]
+    assert found == [base, alone, row(LONG.first(10))]
+
+
 def test_the_longest_come_first() -> None:
     weights = [job.weight for job in jobs([DENSE, row(LONG.first(5)), row(None, fresh=True)])]
     assert weights == sorted(weights, reverse=True)

@@ -1,6 +1,8 @@
-"""What is stored is printed again, at once; and what a plan says, without running anything."""
+"""What is stored is printed again, at once; and what is said before anything is run."""
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from prune_audit import cli, rerunning
+from prune_audit.reruns import processes
 
 Desk = Any  # the class of conftest.py
 
@@ -72,6 +75,21 @@ def test_without_the_extra_it_is_said_what_to_install(
     done = CliRunner().invoke(cli.app, ["rerun", "claim.yaml"])
     assert (done.exit_code, done.stdout) == (2, "")
     assert "training needs torch and torch_pruning: pip install 'prune-audit[rerun]'" in done.stderr
+
+
+def test_a_system_that_starts_no_more_processes_is_an_error(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.chdir(desk.path)
+    monkeypatch.setattr(processes, "_started", refuse)
+    done = CliRunner().invoke(cli.app, ["rerun", "claim.yaml"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "cannot start a process: Resource temporarily unavailable; with fewer --workers it" in (
+        done.stderr
+    )
 
 
 def test_a_torch_that_cannot_be_imported_is_an_error_once(
