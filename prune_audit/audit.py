@@ -5,14 +5,26 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from prune_audit.corpus import Corpus
-from prune_audit.findings import Finding, Hit
+from prune_audit.findings import Finding, Hit, Suppressed
 from prune_audit.judged import JudgedComparison, judge_comparisons
 from prune_audit.load import Loaded
+from prune_audit.problems import Problem
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.settings import Settings
 
 if TYPE_CHECKING:
+    from prune_audit.benchmark.entrant import Entrant
+    from prune_audit.evidence.evidence import Evidence
     from prune_audit.reruns.recalled import Recalled
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What submissions to a benchmark add to an audit."""
+
+    evidence: "tuple[Evidence, ...]" = ()
+    entrants: "tuple[Entrant, ...]" = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,7 @@ class Report:
     """Everything an audit found, sorted; formats turn it into text.
 
     ``reruns`` holds by file what reruns of its rows gave, where a store remembers some.
+    ``suppressed`` are findings that do not count; they are not among ``findings``.
     """
 
     files: tuple[Loaded, ...]
@@ -28,22 +41,31 @@ class Report:
     settings: Settings
     rules: tuple[Rule, ...]
     reruns: "Mapping[str, Recalled]" = field(default_factory=dict)
+    submitted: Submitted = field(default_factory=Submitted)
+    suppressed: tuple[Suppressed, ...] = ()
 
 
-def audit(corpus: Corpus, rules: Sequence[Rule], settings: Settings) -> Report:
+def audit(
+    corpus: Corpus,
+    rules: Sequence[Rule],
+    settings: Settings,
+    submitted: Submitted | None = None,
+) -> Report:
     """Judge every comparison and apply every rule."""
+    submitted = submitted or Submitted()
     comparisons = tuple(
         judged for claim in corpus.claims for judged in judge_comparisons(claim, corpus, settings)
     )
     findings = [
-        *_file_findings(corpus, rules),
+        *_file_findings(corpus, rules, submitted),
         *_claim_findings(corpus, rules, settings),
         *_comparison_findings(comparisons, rules, settings),
     ]
     findings += _applied(_of(rules, Scope.CORPUS), corpus, settings)
+    findings += _submission_findings(submitted, rules, settings)
     unique = dict.fromkeys(findings)
     ordered = tuple(sorted(unique, key=lambda finding: finding.sort_key))
-    return Report(corpus.files, comparisons, ordered, settings, tuple(rules))
+    return Report(corpus.files, comparisons, ordered, settings, tuple(rules), submitted=submitted)
 
 
 def _of(rules: Iterable[Rule], scope: Scope) -> list[Rule]:
@@ -57,9 +79,20 @@ def _applied(rules: Iterable[Rule], *subject: object) -> Iterator[Finding]:
             yield rule.finding(hit)
 
 
-def _file_findings(corpus: Corpus, rules: Sequence[Rule]) -> list[Finding]:
+def _submission_findings(
+    submitted: Submitted, rules: Sequence[Rule], settings: Settings
+) -> Iterator[Finding]:
+    for evidence in submitted.evidence:
+        yield from _applied(_of(rules, Scope.EVIDENCE), evidence, settings)
+    for entrant in submitted.entrants:
+        yield from _applied(_of(rules, Scope.ENTRANT), entrant, settings)
+
+
+def _file_findings(corpus: Corpus, rules: Sequence[Rule], submitted: Submitted) -> list[Finding]:
     by_code = {rule.code: rule for rule in _of(rules, Scope.FILE)}
     found = [problem for loaded in corpus.files for problem in loaded.problems]
+    found += [problem for evidence in submitted.evidence for problem in evidence.problems]
+    found += submitted.problems
     return [
         finding
         for problem in (*found, *corpus.problems)

@@ -5,10 +5,10 @@ metadata names the reader, says whether the key must be there, and documents it.
 JSON Schema, the skeleton and the manual are made from these classes.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from prune_audit.epochs import Epochs
+from prune_audit.forms import key
 from prune_audit.numbers import Printed
 from prune_audit.places import Entry, Place
 from prune_audit.readers import (
@@ -26,34 +26,15 @@ from prune_audit.readers import (
     WHOLE,
     YEAR,
     ListReader,
-    Reader,
     Weights,
     choice,
 )
 from prune_audit.schedules.notation import LrSpec
+from prune_audit.submission import Submission
 
 YES_NO = choice("yes", "no")
 SOURCES = ListReader(TEXT, "[Table 1, caption]", single=True)
 ROWS = ListReader(REFERENCE, "[ours-2x, greg2021#greg1-2.31x]", single=True)
-
-
-def key(
-    reader: Reader[Any] | ListReader[Any] | type,
-    doc: str,
-    *,
-    required: bool = False,
-    silent: bool = True,
-    name: str = "",
-) -> Any:
-    """Declare a key; ``silent`` keys may be ``unreported`` or ``unverified``.
-
-    ``name`` is the key in the file where it is not the field's own name.
-    """
-    return field(
-        metadata={
-            "reader": reader, "doc": doc, "required": required, "silent": silent, "name": name,
-        }
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +342,7 @@ class Claim:
     families: dict[str, tuple[str, ...]]
     comparisons: tuple[Comparison, ...]
     tables: tuple[Table, ...]
+    submission: Submission | None = None
 
     @property
     def file(self) -> str:

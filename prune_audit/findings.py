@@ -60,3 +60,27 @@ class Finding:
         """File, line, column, code, message: one order for every format."""
         place = self.place
         return (place.file, place.line, place.column, self.code, self.message)
+
+
+class SuppressedBy(StrEnum):
+    """What keeps a finding from counting."""
+
+    COMMENT = "comment"
+    CONFIGURATION = "configuration"
+    BASELINE = "baseline"
+    WAIVER = "waiver of the benchmark"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that does not count, and by whose word; it stays visible in json and sarif.
+
+    ``until`` is a date as YYYY-MM-DD. ``place`` is that of the comment or table that says so.
+    """
+
+    finding: Finding
+    by: SuppressedBy
+    reason: str
+    owner: str = ""
+    until: str = ""
+    place: Place | None = None

@@ -54,6 +54,25 @@ def keys_of(form: type) -> tuple[Key, ...]:
     )
 
 
+def key(
+    reader: Reader[Any] | ListReader[Any] | type,
+    doc: str,
+    *,
+    required: bool = False,
+    silent: bool = True,
+    name: str = "",
+) -> Any:
+    """Declare a key; ``silent`` keys may be ``unreported`` or ``unverified``.
+
+    ``name`` is the key in the file where it is not the field's own name.
+    """
+    return dataclasses.field(
+        metadata={
+            "reader": reader, "doc": doc, "required": required, "silent": silent, "name": name,
+        }
+    )  # fmt: skip
+
+
 class Layout(NamedTuple):
     """The keys of a form by name, with the fields to fill where the file leaves them out."""
 

@@ -22,11 +22,13 @@ from prune_audit.forms import FormReader
 from prune_audit.places import Place
 from prune_audit.problems import Collector, Problem, TooManyError
 from prune_audit.readers import NAME_PATTERN
+from prune_audit.submission import read_submission
 from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, is_absent, parse
 
 SCHEMA = "1"
 TOP_KEYS = (
     "schema", "paper", "base_models", "recipes", "defaults", "results", "comparisons", "tables",
+    "submission",
 )  # fmt: skip
 
 
@@ -96,7 +98,11 @@ def _claim(root: Node, start: Place, found: Collector) -> Claim | None:
         return None
     place, node = root.items["paper"]
     paper = reader.read(Paper, node, "paper", place)
-    claim = Claim(start, paper, bases, results, expanded.families, comparisons, tables)
+    submission = None
+    if "submission" in root.items:
+        at, node = root.items["submission"]
+        submission = read_submission(node, at, reader, found)
+    claim = Claim(start, paper, bases, results, expanded.families, comparisons, tables, submission)
     found.extend(_inside(claim))
     return claim
 
@@ -203,6 +209,9 @@ def _base(result: Result, bases: dict[str, BaseModel]) -> Iterator[Problem]:
 def _inside(claim: Claim) -> Iterator[Problem]:
     """References into this file must exist, and no row is compared with itself."""
     names = {**claim.results, **claim.families}
+    submitted = claim.submission.result if claim.submission else None
+    if submitted and submitted.value and submitted.value not in claim.results:
+        yield problems.broken_reference(submitted.place, submitted.value, claim.results, "row")
     for place, name in references(claim):
         if "#" not in name and name not in names:
             yield problems.broken_reference(place, name, names, "result")

@@ -14,6 +14,7 @@ from prune_audit.claim import (
 )
 from prune_audit.forms import keys_of
 from prune_audit.rules.rule import Rule
+from prune_audit.submission import CheckpointFile, LogColumns, RunFiles, Submission
 
 FAMILIES = {
     "PA0": "file and provenance",
@@ -23,7 +24,9 @@ FAMILIES = {
     "PA4": "schedule and trainability",
     "PA5": "statistics",
     "PA6": "reporting",
-    "PA7": "evidence across papers",
+    "PA7": "evidence",
+    "PA8": "benchmark",
+    "PA9": "tool hygiene",
 }
 
 FORMS: tuple[tuple[str, type], ...] = (
@@ -35,6 +38,10 @@ FORMS: tuple[tuple[str, type], ...] = (
     ("results", Result),
     ("comparisons", Comparison),
     ("tables", Table),
+    ("submission", Submission),
+    ("submission.runs (a list)", RunFiles),
+    ("submission.logs", LogColumns),
+    ("submission.checkpoint", CheckpointFile),
 )
 
 TOP: tuple[tuple[str, str, str, str], ...] = (
@@ -46,6 +53,7 @@ TOP: tuple[tuple[str, str, str, str], ...] = (
     ("results", "yes", "the rows of the tables", "names, each with keys, or with a sweep"),
     ("comparisons", "", "which rows the paper sets against each other", "a list of keys"),
     ("tables", "", "rankings, rows in printed order", "a list of keys"),
+    ("submission", "", "track, row and evidence of a submission to a benchmark", "keys"),
 )
 
 DEFAULTS = """\

@@ -7,6 +7,7 @@ claim file's keys (claim.py) name their readers, so loader, schema and skeleton 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
@@ -120,10 +121,18 @@ def _arxiv(text: str) -> str:
     return text
 
 
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"expected a date such as 2027-01-31, got {shown(text)}") from None
+
+
 YEAR: Reader[int] = Reader("a year such as 2021", _year, {"type": ["integer", "string"]})
 ARXIV: Reader[str] = Reader('an arXiv number such as "2012.09243"', _arxiv, NUMBER_OR_TEXT)
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._+-]*"
+DATE: Reader[str] = Reader("a date such as 2027-01-31", _date, ONE_VALUE)
 NAME_PATTERN = re.compile(_NAME)
 _REFERENCE = rf"({_NAME}#)?{_NAME}(@[^\s@#/\\]+)?"
 
@@ -135,6 +144,14 @@ def _reference(text: str) -> str:
     return text
 
 
+def _name(text: str) -> str:
+    if not NAME_PATTERN.fullmatch(text):
+        raise ValueError(f"expected {_NAME_EXPECTED}, got {shown(text)}")
+    return text
+
+
+_NAME_EXPECTED = "a name of letters, digits, '.', '_', '+' and '-'"
+NAME: Reader[str] = Reader(_NAME_EXPECTED, _name, {**ONE_VALUE, "pattern": r"\S"})
 REFERENCE: Reader[str] = Reader(
     "the name of a result, in another file as file#result, in a sweep as result@ratio",
     _reference,

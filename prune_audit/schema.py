@@ -20,6 +20,7 @@ from prune_audit.claim import (
 )
 from prune_audit.forms import Key, keys_of
 from prune_audit.readers import NAME_PATTERN, ONE_VALUE, ListReader, Reader
+from prune_audit.submission import CheckpointFile, LogColumns, RunFiles, Submission
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -42,6 +43,7 @@ def json_schema() -> Schema:
             "results": _named(_row()),
             "comparisons": {"type": "array", "items": _form(Comparison, required=True)},
             "tables": {"type": "array", "items": _form(Table, required=True)},
+            "submission": _submission(),
         },
         # defaults and sweeps may supply what a row leaves out; without them the row must have it
         "if": {"not": {"required": ["defaults"]}},
@@ -49,8 +51,17 @@ def json_schema() -> Schema:
         "$defs": {
             "silence": _silence(),
             **{form.__name__: _stage(form) for form in (Stage, PruningStage, ScratchStage)},
+            **{form.__name__: _nested(form) for form in (LogColumns, CheckpointFile)},
         },
     }
+
+
+def _submission() -> Schema:
+    schema = _form(Submission, required=True)
+    runs: Schema = {"type": "array", "items": _form(RunFiles, required=True)}
+    schema["properties"]["runs"] = {"anyOf": [runs, {"const": "none"}]}
+    schema["required"] = [*schema["required"], "runs"]
+    return schema
 
 
 def _silence() -> Schema:
@@ -103,6 +114,12 @@ def _stage(form: type) -> Schema:
     stage = _form(form, required=False)
     stage["properties"]["recipe"] = {**ONE_VALUE, "description": "a name under recipes"}
     return {"anyOf": [ONE_VALUE, {"$ref": "#/$defs/silence"}, stage]}
+
+
+def _nested(form: type) -> Schema:
+    """Describe a mapping that may be left unsaid as a whole."""
+    words: Schema = {"const": "none"}
+    return {"anyOf": [words, {"$ref": "#/$defs/silence"}, _form(form, required=True)]}
 
 
 def _recipe() -> Schema:

@@ -22,6 +22,9 @@ from prune_audit.rules import (
 )
 from prune_audit.rules.rule import Rule, Scope
 
+RULESET = 2
+"""The newest set of rules; a benchmark or a configuration may pin an older one."""
+
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
@@ -48,4 +51,4 @@ RULES: tuple[Rule, ...] = tuple(
     )
 )
 
-__all__ = ["RULES", "Rule", "Scope"]
+__all__ = ["RULES", "RULESET", "Rule", "Scope"]

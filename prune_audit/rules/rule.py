@@ -18,6 +18,8 @@ class Scope(StrEnum):
     COMPARISON = "comparison"
     CLAIM = "claim"
     CORPUS = "corpus"
+    EVIDENCE = "evidence"
+    ENTRANT = "entrant"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Rule:
     ``check`` takes what the scope says and the settings, and yields hits:
     RESULT ``(Result, Claim, Settings)``, PAIR ``(JudgedPair, Settings)``, COMPARISON
     ``(JudgedComparison, Settings)``, CLAIM ``(Claim, Corpus, Settings)``, CORPUS
-    ``(Corpus, Settings)``. A FILE rule is a maker of problems that the loader calls.
+    ``(Corpus, Settings)``, EVIDENCE ``(Evidence, Settings)``, ENTRANT ``(Entrant, Settings)``. A
+    FILE rule is a maker of problems that the loader calls. ``since`` is the first ruleset that has
+    the rule.
     """
 
     code: str
@@ -35,6 +39,7 @@ class Rule:
     tier: Tier
     scope: Scope
     check: Callable[..., Any]
+    since: int = 1
 
     @property
     def name(self) -> str:

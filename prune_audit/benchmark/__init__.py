@@ -1,0 +1,1 @@
+"""Benchmarks: tracks with fixed conditions, and what is submitted to them."""

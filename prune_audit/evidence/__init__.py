@@ -1,0 +1,1 @@
+"""Evidence: what the files of a submission show, beside what its claim says."""
