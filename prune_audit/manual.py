@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from prune_audit.benchmark.definition import Benchmark, Track, TrackRecipe, Waiver
 from prune_audit.claim import (
     BaseModel,
     Comparison,
@@ -42,6 +43,13 @@ FORMS: tuple[tuple[str, type], ...] = (
     ("submission.runs (a list)", RunFiles),
     ("submission.logs", LogColumns),
     ("submission.checkpoint", CheckpointFile),
+)
+
+BENCHMARK_FORMS: tuple[tuple[str, type], ...] = (
+    ("the file", Benchmark),
+    ("tracks", Track),
+    ("retraining of a track", TrackRecipe),
+    ("waivers (a list)", Waiver),
 )
 
 TOP: tuple[tuple[str, str, str, str], ...] = (
@@ -122,6 +130,18 @@ def key_tables() -> str:
     """Return every key of a claim file as markdown tables."""
     tables = [f"### {name}\n\n{_table(_keys(form))}" for name, form in FORMS]
     return "\n\n".join([f"### the file\n\n{_table(TOP)}", *tables, SHORTHANDS])
+
+
+def benchmark_tables() -> str:
+    """Return every key of a benchmark's file as markdown tables."""
+    own = (
+        ("benchmark", "yes", "version of the format", "1"),
+        ("tracks", "yes", "the tracks", "names, each with keys"),
+        ("waivers", "", "what maintainers let pass", "a list of keys"),
+    )
+    rows = [[*own, *_keys(Benchmark)], *([*_keys(form)] for _, form in BENCHMARK_FORMS[1:])]
+    named = zip(BENCHMARK_FORMS, rows, strict=True)
+    return "\n\n".join(f"### {name}\n\n{_table(keys)}" for (name, _), keys in named)
 
 
 def _keys(form: type) -> Iterator[tuple[str, str, str, str]]:

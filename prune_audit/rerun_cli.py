@@ -102,6 +102,12 @@ def rerun(
             min=0, metavar="SECONDS", help="What a killed run loses at most; 0: every epoch."
         ),
     ] = 10.0,
+    keep_weights: Annotated[
+        bool,
+        typer.Option(
+            "--keep-weights", help="Keep the final weights of every run, in weights/ of the store."
+        ),
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Start also what is estimated to take over an hour.")
     ] = False,
@@ -140,7 +146,7 @@ def rerun(
         stop("--epochs and --lr set the recipe of --calibrated and of --tune-lr: add one", USAGE)
     how = (
         store, plan, workers, _device(device), yes, accept_base, form, output, verbose,
-        checkpoint_every,
+        checkpoint_every, keep_weights,
     )  # fmt: skip
     try:
         with sigterm_as_ctrl_c():

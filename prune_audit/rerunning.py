@@ -54,6 +54,7 @@ class How:
     output: Path | None
     verbose: bool
     checkpoint_every: float
+    keep_weights: bool = False
 
     @property
     def processes(self) -> int:
@@ -89,7 +90,8 @@ def _run_request(named: Sequence[str], request: Request, how: How) -> None:
         _show_plan(current, runs, request, store, how)
         return
     outcomes: list[Outcome] = []
-    while lacking := _lacking(current, runs, outcomes):
+    kept = _with_weights(runs, store) if how.keep_weights else runs
+    while lacking := _lacking(current, runs if outcomes else kept, outcomes):
         outcomes.append(_run(current, lacking, request, store, how, first=not outcomes))
         before = len(runs)
         current, runs = _planned(found, request, store)
@@ -135,6 +137,15 @@ def _planned(found: Wanted, request: Request, store: Store) -> tuple[Plan, dict[
         runs |= more
 
 
+def _with_weights(runs: dict[str, Run], store: Store) -> dict[str, Run]:
+    """Return the runs that need not be made again for their weights; a diverged one has none."""
+    return {
+        name: run
+        for name, run in runs.items()
+        if run.diverged is not None or store.weights(name) is not None
+    }
+
+
 def _lacking(
     current: Plan, runs: dict[str, Run], outcomes: Sequence[Outcome] = ()
 ) -> tuple[Experiment, ...]:
@@ -176,7 +187,8 @@ def _run(
         cost = cost_of(lacking, measured, request.folder)
     _announce(current, cost_of(current.experiments, {}, request.folder), cost, how)
     settings = Settings(
-        how.processes, how.device, request.folder, current.files, how.checkpoint_every
+        how.processes, how.device, request.folder, current.files, how.checkpoint_every,
+        how.keep_weights,
     )
     if first:
         check_bases(current, lacking, settings, accept=how.accept_base, say=_say_one)

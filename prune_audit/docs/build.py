@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from prune_audit.cli import app
 from prune_audit.docs import tables
-from prune_audit.manual import key_tables, page, rule_table
+from prune_audit.manual import benchmark_tables, key_tables, page, rule_table
 from prune_audit.rules import RULES
 from prune_audit.setups import TABLE_2
 
@@ -45,6 +45,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "methods": tables.methods,
     "networks": tables.networks,
     "data": tables.data,
+    "benchmark keys": benchmark_tables,
 }
 
 
@@ -67,9 +68,9 @@ def pages() -> dict[Path, str]:
     """Return the generated pages of the manual by their paths."""
     rules = "\n".join(f"## {rule.code}\n\n```text\n{page(rule)}```\n" for rule in RULES)
     keys = "Keys that are needed may be `unreported` or `unverified` where they ask for a fact."
-    reruns = MANUAL / "reruns.md"
+    written = [MANUAL / "reruns.md", MANUAL / "benchmark.md"]
     return {
-        reruns: filled(reruns.read_text(encoding="utf-8")),
+        **{path: filled(path.read_text(encoding="utf-8")) for path in written},
         MANUAL / "rules.md": f"# Rules\n\n{rules}",
         MANUAL / "claim-file.md": f"# Keys of a claim file\n\n{keys}\n\n{key_tables()}\n",
     }

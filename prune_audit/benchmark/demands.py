@@ -1,0 +1,78 @@
+"""What a track demands of a submission, and what of it is met, surely not met, or left open."""
+
+from collections.abc import Iterator
+
+from prune_audit.answers import Answer
+from prune_audit.benchmark.conditions import BAND, HARD
+from prune_audit.benchmark.definition import Track
+from prune_audit.benchmark.entrant import Entrant
+from prune_audit.evidence.check import Status, What
+from prune_audit.facts import Fact
+from prune_audit.numbers import Printed
+from prune_audit.places import Entry
+from prune_audit.verdict import Fairness
+
+NEEDED: dict[str, tuple[What, ...]] = {
+    "per-run": (What.ACCURACY,),
+    "logs": (What.RUN_ACCURACY, What.SCHEDULE, What.EPOCHS),
+    "configs": (What.CONFIG,),
+    "hashes": (What.HASH,),
+    "checkpoint": (What.PARAMS,),
+}
+"""By kind of evidence, the checks that it must have made possible."""
+
+
+def hard(entrant: Entrant, wanted: Answer) -> Iterator[Fact]:
+    """Yield the conditions that make a result one of the track at all, with this answer."""
+    names = {*HARD, *BAND.values()}
+    return (f for f in entrant.conditions if f.name in names and f.answer is wanted)
+
+
+def soft(entrant: Entrant, wanted: Answer) -> Iterator[Fact]:
+    """Yield the conditions on base model and retraining with this answer."""
+    names = {*HARD, *BAND.values()}
+    return (f for f in entrant.conditions if f.name not in names and f.answer is wanted)
+
+
+def baseline_fact(entrant: Entrant) -> Fact | None:
+    """Return what keeps the pair with the baseline below the track's setup, unless it is told.
+
+    A base model or recipe that is not the track's is mostly not the baseline's either.
+    """
+    if entrant.baseline is None or entrant.baseline.verdict.fairness is Fairness.FAIR:
+        return None
+    fact = entrant.baseline.verdict.deciding
+    told = {one.name for one in entrant.conditions if one.answer is not Answer.SAME}
+    return None if fact is None or fact.name in told else fact
+
+
+def too_few_runs(entrant: Entrant, track: Track) -> Entry[Printed] | None:
+    """Return what the row states of its runs where they may be fewer than the track asks for."""
+    asked, stated = track.runs.value, entrant.result.runs
+    if asked is None:
+        return None
+    own = stated.value
+    sure = own is not None and (own.exact or own.bound.startswith(">"))
+    return None if own and sure and own.value >= asked.value else stated
+
+
+def lacking(entrant: Entrant, track: Track) -> Iterator[tuple[str, str]]:
+    """Yield the kinds of evidence that the track asks for and that are not there: kind, why."""
+    for kind in track.evidence.value or ():
+        made = [check for check in entrant.evidence.checks if check.what in NEEDED[kind]]
+        open_ = [check for check in made if check.status is Status.NOT_VERIFIED]
+        if absent := _absent(kind, entrant):
+            yield kind, absent
+        elif open_ or not made:
+            yield kind, open_[0].message if open_ else "nothing could be checked by it"
+
+
+def _absent(kind: str, entrant: Entrant) -> str:
+    runs, checkpoint = entrant.submission.runs, entrant.submission.checkpoint
+    if kind == "checkpoint":
+        return "" if checkpoint and checkpoint.file.known else "no checkpoint is named"
+    if not runs:
+        return "no runs are listed"
+    asked = {"logs": "log", "configs": "config", "hashes": "sha256", "per-run": "top1"}[kind]
+    without = [run.seed.text for run in runs if not getattr(run, asked).known]
+    return f"no {asked} of seed {', '.join(without)}" if without else ""

@@ -1,0 +1,91 @@
+"""Submissions -> entrants: each on its track, beside its evidence and what is there already."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prune_audit.benchmark.conditions import conditions, within_track
+from prune_audit.benchmark.definition import Track
+from prune_audit.benchmark.entrant import Entrant
+from prune_audit.benchmark.read import LoadedBenchmark
+from prune_audit.claim import Claim, Result
+from prune_audit.evidence.evidence import Evidence
+from prune_audit.load import load_file
+from prune_audit.places import Entry
+from prune_audit.problems import Problem, broken_reference
+from prune_audit.settings import Settings
+from prune_audit.verdict import judge
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What submissions are compared with: baselines by track, accepted rows by track."""
+
+    baselines: dict[str, Result]
+    accepted: dict[str, tuple[Result, ...]]
+
+
+def standing(
+    loaded: LoadedBenchmark, accepted: Iterable[Claim]
+) -> tuple[Standing, tuple[Problem, ...]]:
+    """Read the baselines beside the benchmark's file, and sort accepted submissions by track."""
+    assert loaded.benchmark is not None
+    baselines, problems = {}, []
+    for name, track in loaded.benchmark.tracks.items():
+        if track.baseline.value is None:
+            continue
+        row = _baseline(loaded.folder, track.baseline)
+        if isinstance(row, Problem):
+            problems.append(row)
+        else:
+            baselines[name] = row
+    by_track: dict[str, tuple[Result, ...]] = {}
+    for claim in accepted:
+        if claim.submission and (row_of := submitted_row(claim)):
+            track_name = claim.submission.track.text
+            by_track[track_name] = (*by_track.get(track_name, ()), row_of)
+    return Standing(baselines, by_track), tuple(problems)
+
+
+def _baseline(folder: Path, named: Entry[str]) -> Result | Problem:
+    stem, mark, name = named.text.partition("#")
+    if not mark:
+        return broken_reference(named.place, named.text, (), "row", ": write file#row")
+    claim = load_file(folder / f"{stem}.yaml").claim
+    if claim is None:
+        there = (path.stem for path in folder.glob("*.yaml"))
+        where = " beside the benchmark's file"
+        return broken_reference(named.place, stem, there, "readable claim file", where)
+    if name not in claim.results:
+        return broken_reference(named.place, name, claim.results, f"row in {stem}")
+    return claim.results[name]
+
+
+def submitted_row(claim: Claim) -> Result | None:
+    """Return the row that a submission is about."""
+    return claim.results.get(claim.submission.result.text) if claim.submission else None
+
+
+def entrants(
+    evidence: Iterable[Evidence], loaded: LoadedBenchmark, there: Standing, settings: Settings
+) -> Iterator[Entrant]:
+    """Put every submission on its track, and judge it against the baseline and the accepted."""
+    benchmark = loaded.benchmark
+    assert benchmark is not None
+    for one in evidence:
+        track = benchmark.tracks.get(one.submission.track.text)
+        entrant = Entrant(one.claim, one.submission, one.result, benchmark, track, one)
+        yield _on_track(entrant, track, there, settings) if track else entrant
+
+
+def _on_track(entrant: Entrant, track: Track, there: Standing, settings: Settings) -> Entrant:
+    required = within_track(track, settings)
+    baseline = there.baselines.get(track.name)
+    return replace(
+        entrant,
+        conditions=conditions(entrant.result, track, settings),
+        baseline=judge(entrant.result, baseline, required, None) if baseline else None,
+        accepted=tuple(
+            judge(entrant.result, row, required, None) for row in there.accepted.get(track.name, ())
+        ),
+    )
