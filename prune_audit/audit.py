@@ -28,11 +28,21 @@ class Submitted:
 
 
 @dataclass(frozen=True)
+class Known:
+    """How the findings of an audit stand to a baseline: not in it, in it, no longer found."""
+
+    new: int
+    existing: int
+    resolved: int
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything an audit found, sorted; formats turn it into text.
 
     ``reruns`` holds by file what reruns of its rows gave, where a store remembers some.
-    ``suppressed`` are findings that do not count; they are not among ``findings``.
+    ``suppressed`` are findings that do not count; they are not among ``findings``. ``known`` is
+    there where the findings were set against a baseline.
     """
 
     files: tuple[Loaded, ...]
@@ -43,6 +53,7 @@ class Report:
     reruns: "Mapping[str, Recalled]" = field(default_factory=dict)
     submitted: Submitted = field(default_factory=Submitted)
     suppressed: tuple[Suppressed, ...] = ()
+    known: Known | None = None
 
 
 def audit(

@@ -1,51 +1,47 @@
-"""The command line. Only this module, ``rerun_cli`` and ``console`` print or exit."""
+"""The command line. Only this module, the modules ``*_cli`` and ``console`` print or exit."""
 
 import gc
 import json
 import os
 import sys
-from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from prune_audit import reports
-from prune_audit.audit import Report, audit
+from prune_audit import baseline_cli, config_cli
+from prune_audit.check_cli import check
+from prune_audit.config_cli import tolerance_of
 from prune_audit.console import (
-    FINDINGS,
     INTERNAL,
-    NOTHING,
     USAGE,
     close_output,
     look,
     stop,
     write,
 )
-from prune_audit.corpus import gather
+from prune_audit.leaderboard_cli import leaderboard
 from prune_audit.manual import page
 from prune_audit.options import (
-    FailOn,
-    Format,
+    Config,
     Ignore,
+    Isolated,
     Output,
     Profile,
-    Require,
     Required,
+    Ruleset,
     Select,
     Tolerance,
 )
-from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
-from prune_audit.remembered import with_reruns
-from prune_audit.rerun_cli import STORE, rerun
-from prune_audit.rules import RULES, Rule
+from prune_audit.references_cli import references
+from prune_audit.rerun_cli import rerun
+from prune_audit.rules import RULES
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.schedule import ScheduleError
 from prune_audit.schema import json_schema
-from prune_audit.selection import UnknownCodeError, chosen, fails
-from prune_audit.settings import Settings
 from prune_audit.skeleton import SKELETON
+from prune_audit.vet_cli import vet_comment
 
 app = typer.Typer(
     name="prune-audit",
@@ -74,58 +70,36 @@ def common(
     """Audit neural-network pruning papers: arithmetic, fairness of comparisons, statements."""
 
 
-@app.command()
-def check(
-    paths: Annotated[
-        list[str], typer.Argument(help="Claim files, folders or patterns; - is standard input.")
-    ],
-    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
-    fail_on: Annotated[
-        FailOn, typer.Option(help="Exit with 1 on findings of at least this severity.")
-    ] = FailOn.ERROR,
-    select: Select = None,
-    ignore: Ignore = None,
-    require: Required = Require.S32,
-    tolerance: Tolerance = "5%",
-    output: Output = None,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show every warning and note in text.")
-    ] = False,
-    store: Annotated[
-        Path, typer.Option(help="Folder of reruns, whose results are shown beside the findings.")
-    ] = STORE,
-) -> None:
-    """Check claim files: what their numbers say, and which comparisons are fair."""
-    files = claim_files(paths)
-    _spare(files, output)
-    report = _audit(paths, files, _rules(select, ignore), _settings(require, tolerance))
-    report, unread = with_reruns(report, store)
-    for line in unread:
-        typer.echo(f"prune-audit: {line}", err=True)
-    write(reports.FORMATS[form](report, look(output, verbose)), output)
-    if fails(report.findings, fail_on):
-        raise typer.Exit(FINDINGS)
-
-
+app.command()(check)
 app.command()(rerun)
+app.command()(leaderboard)
+app.command()(references)
+app.command()(config_cli.config)
+app.add_typer(baseline_cli.app, name="baseline")
+app.command("vet-comment")(vet_comment)
 
 
 @app.command()
 def classify(
     ours: Annotated[str, typer.Argument(help="A result: claims/foo.yaml#row or row@label.")],
     other: Annotated[str, typer.Argument(help="The result to set against it.")],
-    require: Required = Require.S32,
-    tolerance: Tolerance = "5%",
+    require: Required = None,
+    tolerance: Tolerance = None,
+    config: Config = None,
+    isolated: Isolated = False,
 ) -> None:
     """Explain one pair of results fact by fact: where it stands on the ladder, and why."""
     # here and below: rich and tabulate take 30 ms to import, which check need not pay
     from prune_audit.explained import UnknownResultError, explained, find_pair
 
+    files = [file for name in (ours, other) if (file := name.rpartition("#")[0])]
+    given = {"require": require, "tolerance": tolerance_of(tolerance)}
+    settings = config_cli.settled(files, config, isolated, given).options.settings
     try:
-        pair = find_pair(ours, other, _settings(require, tolerance))
+        pair = find_pair(ours, other, settings)
     except UnknownResultError as error:
         stop(str(error), USAGE)
-    write(explained(pair, _settings(require, tolerance), look(None, False)), None)
+    write(explained(pair, settings, look(None, False)), None)
 
 
 @app.command()
@@ -148,11 +122,13 @@ def schedule(
 
 
 @app.command()
-def rules(select: Select = None, ignore: Ignore = None) -> None:
-    """List the rules: code, name, severity, tier, what each finds."""
+def rules(select: Select = None, ignore: Ignore = None, ruleset: Ruleset = None) -> None:
+    """List the rules: code, name, severity, tier, first ruleset, what each finds."""
     from prune_audit.listings import rule_list
 
-    write(rule_list(_rules(select, ignore), look(None, False)), None)
+    given = {"select": select, "ignore": ignore, "ruleset": ruleset}
+    shown = config_cli.selected(config_cli.settled((), None, True, given))
+    write(rule_list(shown, look(None, False)), None)
 
 
 @app.command()
@@ -191,46 +167,6 @@ def init(
     except OSError as error:
         stop(f"cannot write {file}: {error.strerror or error}", USAGE)
     typer.echo(f"wrote {file}; replace every TODO, then run: prune-audit check {file}", err=True)
-
-
-def _rules(select: list[str] | None, ignore: list[str] | None) -> tuple[Rule, ...]:
-    try:
-        return chosen(RULES, select or (), ignore or ())
-    except UnknownCodeError as error:
-        stop(f"{error}; see prune-audit rules", USAGE)
-
-
-def _settings(require: str, tolerance: str) -> Settings:
-    return Settings(require=str(require), tolerance=_share(tolerance))
-
-
-def _share(text: str) -> Decimal:
-    """Read ``5%`` or ``0.05``."""
-    try:
-        share = Decimal(text.rstrip("% ")) / (100 if text.rstrip().endswith("%") else 1)
-    except InvalidOperation:
-        share = Decimal(-1)
-    if not (share.is_finite() and 0 <= share < 1):
-        stop(f"--tolerance expects a share such as 5% or 0.05 below 100 %, got {text!r}", USAGE)
-    return share
-
-
-def _audit(
-    paths: list[str], files: list[str], rules: tuple[Rule, ...], settings: Settings
-) -> Report:
-    if not files:
-        stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
-    if set(files) <= set(gone := missing(paths)):
-        stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
-    if files.count(STDIN) and sys.stdin.isatty():
-        typer.echo("prune-audit: reading a claim file from the terminal, end with Ctrl-D", err=True)
-    return audit(gather(read_claims(files)), rules, settings)
-
-
-def _spare(files: list[str], output: Path | None) -> None:
-    """Refuse to write the report over a file that is to be checked."""
-    if output and any(os.path.realpath(file) == os.path.realpath(output) for file in files):
-        stop(f"--output {output} is one of the files to check; name another file", USAGE)
 
 
 def main() -> None:

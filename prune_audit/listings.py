@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tabulate import tabulate
 
-from prune_audit.manual import FAMILIES, rule_rows
+from prune_audit.manual import FAMILIES
 from prune_audit.reports.lines import painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.rules.rule import Rule
@@ -14,9 +14,11 @@ from prune_audit.schedules.calibrate import Calibrated, Profile, explain
 def rule_list(rules: Iterable[Rule], look: Look) -> str:
     """Return two lines per rule, which fit narrow terminals too."""
     lines = []
-    for code, name, severity, tier, title in rule_rows(rules):
-        lines.append(f"{painted(code, 'bold', look)} {name} ({severity}, {tier})")
-        lines += wrapped(title, look, 6)
+    for rule in rules:
+        since = f", since ruleset {rule.since}" if rule.since > 1 else ""
+        head = f"{rule.name} ({rule.severity}, {rule.tier}{since})"
+        lines.append(f"{painted(rule.code, 'bold', look)} {head}")
+        lines += wrapped(rule.title, look, 6)
     return "\n".join(lines)
 
 

@@ -114,11 +114,6 @@ def page(rule: Rule) -> str:
     return f"{head}\n\n{manual}\n"
 
 
-def rule_rows(rules: Iterable[Rule]) -> list[tuple[str, str, str, str, str]]:
-    """Return code, name, severity, tier and title of every rule."""
-    return [(r.code, r.name, str(r.severity), str(r.tier), r.title) for r in rules]
-
-
 def rule_table(rules: Iterable[Rule]) -> str:
     """Return the rules as a markdown table, for the README."""
     lines = ["| rule | severity | tier | finds |", "|---|---|---|---|"]

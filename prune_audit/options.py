@@ -17,13 +17,20 @@ class FailOn(StrEnum):
 
 
 class Format(StrEnum):
-    """The formats of reports.FORMATS."""
+    """The formats of reports.FORMATS; ``auto`` is the one that fits where the check runs."""
 
+    AUTO = "auto"
     TEXT = "text"
     CONCISE = "concise"
     JSON = "json"
+    JSONL = "jsonl"
     MARKDOWN = "markdown"
     REVIEW = "review"
+    COMMENT = "comment"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
 
 
 class RerunFormat(StrEnum):
@@ -69,10 +76,27 @@ Select = Annotated[
 Ignore = Annotated[
     list[str] | None, typer.Option(help="No rules with these codes, prefixes or names.")
 ]
-Required = Annotated[Require, typer.Option(help="Weakest setup that counts as fair.")]
+Ruleset = Annotated[
+    int | None,
+    typer.Option(help="No rules newer than this set of rules.", show_default="the newest"),
+]
+Required = Annotated[
+    Require | None, typer.Option(help="Weakest setup that counts as fair.", show_default="S3.2")
+]
 Tolerance = Annotated[
-    str, typer.Option(help="Largest gap of two rates that count as the same: 5% or 0.05.")
+    str | None,
+    typer.Option(
+        help="Largest gap of two rates that count as the same: 5% or 0.05.", show_default="5%"
+    ),
 ]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file instead of the terminal.")
 ]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="Configuration to use instead of the one found from the checked files upwards.",
+    ),
+]
+Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration.")]

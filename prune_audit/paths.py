@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prune_audit.filetext import MAX_BYTES, RefusedError, decode
 from prune_audit.load import Loaded, load_file, load_text
+from prune_audit.submission import FILE_NAME
 
 STDIN = "-"
 SUFFIXES = (".yaml", ".yml")
@@ -16,8 +17,8 @@ SUFFIXES = (".yaml", ".yml")
 def claim_files(arguments: Iterable[str]) -> list[str]:
     """Return the files that arguments name, in a fixed order, each once.
 
-    A folder stands for every ``.yaml`` and ``.yml`` below it that is not hidden, a pattern for what
-    matches it. A plain name is kept even where no such file exists, so that it is reported.
+    A folder stands for every ``.yaml`` and ``.yml`` below it that is not hidden, without folders of
+    submissions; a pattern for what matches it. A plain name is kept even where no such file exists, so that it is reported.
     """
     named = (file for argument in arguments for file in _files(argument))
     first: dict[str, str] = {}
@@ -53,6 +54,9 @@ def _below(folder: Path) -> list[str]:
     found: list[str] = []
     unlisted: list[OSError] = []
     for inner, folders, files in os.walk(folder, onerror=unlisted.append):
+        if FILE_NAME in files:  # a submission is no claim of ours, and its other files are none
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [
             os.path.join(inner, name)

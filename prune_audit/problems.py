@@ -133,7 +133,7 @@ def unknown_key(
     Fix: use the suggested key, or put free text under ``note``.
     Cannot detect: a known key used for the wrong thing.
     """
-    suggested = _QUOTE if absent else _suggestion(key, known, "free text goes under note")
+    suggested = _QUOTE if absent else suggestion(key, known, "free text goes under note")
     return Problem("PA005", f"{what} has no key {key!r}", (place,), suggested)
 
 
@@ -178,7 +178,7 @@ def broken_reference(
         "PA008",
         f"there is no {what} {shown(name)}{where}",
         (place,),
-        _suggestion(name, known, "name one that is there"),
+        suggestion(name, known, "name one that is there"),
     )
 
 
@@ -214,7 +214,8 @@ def _still_todo(places: list[Place]) -> Problem:
     return wrong_value(min(places, key=lambda place: place.line), "claim file", reason, fix)
 
 
-def _suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the nearest known name as a question, else those that are known."""
     names = sorted(islice(known, _MOST_COMPARED))
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:

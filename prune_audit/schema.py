@@ -8,6 +8,7 @@ schedules, references, duplicate keys, and what defaults and recipes leave out.
 from typing import Any
 
 from prune_audit import keys
+from prune_audit.benchmark.definition import Benchmark, Track, TrackRecipe, Waiver
 from prune_audit.claim import (
     BaseModel,
     Comparison,
@@ -53,6 +54,24 @@ def json_schema() -> Schema:
             **{form.__name__: _stage(form) for form in (Stage, PruningStage, ScratchStage)},
             **{form.__name__: _nested(form) for form in (LogColumns, CheckpointFile)},
         },
+    }
+
+
+def benchmark_schema() -> Schema:
+    """Return the JSON Schema of a benchmark's file."""
+    benchmark = _form(Benchmark, required=True)
+    own: Schema = {
+        "benchmark": {"enum": [1, "1"], "description": "version of the benchmark file format"},
+        "tracks": {**_named(_form(Track, required=True)), "minProperties": 1},
+        "waivers": {"type": "array", "items": _form(Waiver, required=True)},
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "prune-audit benchmark file",
+        **benchmark,
+        "required": ["benchmark", "tracks", *benchmark["required"]],
+        "properties": {**own, **benchmark["properties"]},
+        "$defs": {"silence": _silence(), "TrackRecipe": _stage(TrackRecipe)},
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from prune_audit.findings import Finding, Severity
+from prune_audit.rules import RULESET
 from prune_audit.rules.rule import Rule, Scope
 
 
@@ -10,19 +11,37 @@ class UnknownCodeError(ValueError):
     """A code or prefix that no rule has."""
 
 
-def chosen(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
+class UnknownRulesetError(ValueError):
+    """A ruleset that this version does not have, or that lacks a rule that is asked for."""
+
+
+def chosen(
+    rules: Sequence[Rule],
+    select: Iterable[str],
+    ignore: Iterable[str],
+    ruleset: int = RULESET,
+) -> tuple[Rule, ...]:
     """Return the rules whose code or name is selected (all if none is) and not ignored.
 
     A prefix such as ``PA1`` stands for its family; the longer of two matching prefixes wins. Rules
-    about the file itself stay unless they are ignored: an unread file must not look clean.
+    about the file itself stay unless they are ignored: an unread file must not look clean. Rules
+    that are newer than ``ruleset`` are left out.
 
     Raises:
         UnknownCodeError: a word that begins no code and is no rule's name.
+        UnknownRulesetError: a ruleset that this version does not have, or a selected rule that is
+            newer than the ruleset.
     """
+    if not 1 <= ruleset <= RULESET:
+        raise UnknownRulesetError(f"this version knows rulesets 1 to {RULESET}, got {ruleset}")
     wanted, unwanted = list(_words(rules, select)), list(_words(rules, ignore))
+    there = [rule for rule in rules if rule.since <= ruleset]
+    for word in wanted:
+        if not any(_matches(rule, word) for rule in there):
+            raise UnknownRulesetError(f"{word!r} is newer than ruleset {ruleset}")
     return tuple(
         rule
-        for rule in rules
+        for rule in there
         if _weight(rule, wanted, _unnamed(rule, wanted)) > _weight(rule, unwanted, 0)
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from prune_audit import cli
+from prune_audit import check_cli, cli
 
 ROOT = Path(__file__).parent.parent
 Write = Callable[..., str]
@@ -54,7 +54,7 @@ def test_an_internal_error_exits_with_3_and_is_no_finding(
     def broken(*_: object) -> None:
         raise RuntimeError("something unexpected")
 
-    monkeypatch.setattr(cli, "audit", broken)
+    monkeypatch.setattr(check_cli, "audit", broken)
     monkeypatch.setattr(sys, "argv", ["prune-audit", "check", str(fair)])
     monkeypatch.delenv("PRUNE_AUDIT_DEBUG", raising=False)
     with pytest.raises(SystemExit) as stopped:
@@ -69,7 +69,7 @@ def test_an_internal_error_can_be_looked_into(monkeypatch: pytest.MonkeyPatch, f
     def broken(*_: object) -> None:
         raise RuntimeError("something unexpected")
 
-    monkeypatch.setattr(cli, "audit", broken)
+    monkeypatch.setattr(check_cli, "audit", broken)
     monkeypatch.setattr(sys, "argv", ["prune-audit", "check", str(fair)])
     monkeypatch.setenv("PRUNE_AUDIT_DEBUG", "1")
     with pytest.raises(RuntimeError):

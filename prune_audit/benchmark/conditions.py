@@ -1,6 +1,7 @@
 """The conditions of a track as a row, so that facts about pairs answer whether they are met."""
 
 from dataclasses import fields, replace
+from pathlib import PurePath
 from typing import Any
 
 from prune_audit.answers import Answer, answer
@@ -11,13 +12,13 @@ from prune_audit.intervals import Interval
 from prune_audit.numbers import Printed
 from prune_audit.places import Entry, Place
 from prune_audit.rates import RateKind, from_reduction, rate
+from prune_audit.readers import Weights
 from prune_audit.recipe import recipe_facts
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName
 
 HARD = (FactName.DATASET, FactName.NETWORK, FactName.METRIC, FactName.GRANULARITY)
 """What makes a result one of the track at all; the band of the rate belongs to it too."""
-SETUP = (FactName.BASE, FactName.EPOCHS, FactName.SCHEDULE)
 BAND = {RateKind.SPEEDUP: "speedup", RateKind.COMPRESSION: "sparsity"}
 
 
@@ -27,12 +28,14 @@ def conditions(result: Result, track: Track, settings: Settings) -> tuple[Fact, 
     Base model, retraining epochs and LR schedule are those of setup S3.2; further keys of the
     retraining are conditions where the track states them.
     """
-    wanted = _row(track, result)
-    facts = pair_facts(result, wanted, settings)
+    shared = shares_base(result, track)
+    ours = on_track(result, track, shared=shared)
+    wanted = on_track(_row(track, ours), track, shared=shared)
+    facts = pair_facts(ours, wanted, settings)
     names = [*HARD, FactName.BASE]
     if track.retraining is not None:
         names += [FactName.EPOCHS, FactName.SCHEDULE]
-    recipe = [fact for fact in recipe_facts(result, wanted) if fact.right.known]
+    recipe = [fact for fact in recipe_facts(ours, wanted) if fact.right.known]
     return (*(facts[name] for name in names), *_bands(result, track), *recipe)
 
 
@@ -52,6 +55,35 @@ def within_track(track: Track, settings: Settings) -> Settings:
 def is_open(track: Track, benchmark: Benchmark) -> bool:
     """Whether setups are reported only."""
     return (track.profile.value or benchmark.profile.value) == "open"
+
+
+def shares_base(result: Result, track: Track) -> bool:
+    """Whether a row names its base model as the track does, such as ``own:baselines``.
+
+    What authors trained themselves is called by their file.
+    """
+    base = result.base_model
+    weights = base.weights.value if base else None
+    if base is not None and weights == Weights("own", ""):
+        weights = Weights("own", PurePath(base.place.file).stem)
+    return weights is not None and weights == track.base.value
+
+
+def on_track(result: Result, track: Track, *, shared: bool) -> Result:
+    """Return a row as the track understands it.
+
+    A data set without fixed content (digits, ImageNet100) is the benchmark's own where it has the
+    track's name; ``shared`` makes the base model the track's own.
+    """
+    base = result.base_model
+    if base is not None and shared:
+        base = replace(base, weights=_weights(track, base.weights))
+    return replace(result, base_model=base, place=result.place._replace(file=track.place.file))
+
+
+def _weights(track: Track, stated: Entry[Weights]) -> Entry[Weights]:
+    """Return the track's own weights as one identity."""
+    return stated._replace(value=Weights("tag", f"track/{track.name}"))
 
 
 def _row(track: Track, result: Result) -> Result:

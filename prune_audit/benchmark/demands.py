@@ -10,16 +10,19 @@ from prune_audit.evidence.check import Status, What
 from prune_audit.facts import Fact
 from prune_audit.numbers import Printed
 from prune_audit.places import Entry
+from prune_audit.setups import FactName
 from prune_audit.verdict import Fairness
 
-NEEDED: dict[str, tuple[What, ...]] = {
-    "per-run": (What.ACCURACY,),
-    "logs": (What.RUN_ACCURACY, What.SCHEDULE, What.EPOCHS),
-    "configs": (What.CONFIG,),
-    "hashes": (What.HASH,),
-    "checkpoint": (What.PARAMS,),
+_COST = (What.MACS, What.SPEEDUP, What.PARAMS, What.SPARSITY)
+_ACCURACY = (What.ACCURACY, What.LAST_EPOCH)
+NEEDED: dict[str, tuple[tuple[What, ...], ...]] = {
+    "per-run": (_ACCURACY,),
+    "logs": ((What.RUN_ACCURACY,), (What.SCHEDULE,), (What.EPOCHS,)),
+    "configs": ((What.CONFIG,),),
+    "hashes": ((What.HASH,),),
+    "checkpoint": (_COST,),
 }
-"""By kind of evidence, the checks that it must have made possible."""
+"""By kind of evidence, the questions that it must answer; of those in one group, any."""
 
 
 def hard(entrant: Entrant, wanted: Answer) -> Iterator[Fact]:
@@ -43,6 +46,8 @@ def baseline_fact(entrant: Entrant) -> Fact | None:
         return None
     fact = entrant.baseline.verdict.deciding
     told = {one.name for one in entrant.conditions if one.answer is not Answer.SAME}
+    if told.intersection(BAND.values()):
+        told.add(FactName.RATE)
     return None if fact is None or fact.name in told else fact
 
 
@@ -59,12 +64,22 @@ def too_few_runs(entrant: Entrant, track: Track) -> Entry[Printed] | None:
 def lacking(entrant: Entrant, track: Track) -> Iterator[tuple[str, str]]:
     """Yield the kinds of evidence that the track asks for and that are not there: kind, why."""
     for kind in track.evidence.value or ():
-        made = [check for check in entrant.evidence.checks if check.what in NEEDED[kind]]
-        open_ = [check for check in made if check.status is Status.NOT_VERIFIED]
         if absent := _absent(kind, entrant):
             yield kind, absent
-        elif open_ or not made:
-            yield kind, open_[0].message if open_ else "nothing could be checked by it"
+            continue
+        unanswered = (_unanswered(entrant, group) for group in NEEDED[kind])
+        if why := next(filter(None, unanswered), ""):
+            yield kind, why
+
+
+def _unanswered(entrant: Entrant, group: tuple[What, ...]) -> str:
+    """Say why no question of a group is answered, or why the only one is not for every run."""
+    checks = [check for check in entrant.evidence.checks if check.what in group]
+    left = [check for check in checks if check.status is Status.NOT_VERIFIED]
+    if not checks:
+        return f"nothing shows its {group[0]}"
+    answered = len(left) < len(checks) if len(group) > 1 else not left
+    return "" if answered else left[0].message
 
 
 def _absent(kind: str, entrant: Entrant) -> str:

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prune_audit.benchmark.conditions import conditions, within_track
+from prune_audit.benchmark.conditions import conditions, on_track, shares_base, within_track
 from prune_audit.benchmark.definition import Track
 from prune_audit.benchmark.entrant import Entrant
 from prune_audit.benchmark.read import LoadedBenchmark
-from prune_audit.claim import Claim, Result
+from prune_audit.claim import BaseModel, Claim, Result
 from prune_audit.evidence.evidence import Evidence
 from prune_audit.load import load_file
 from prune_audit.places import Entry
 from prune_audit.problems import Problem, broken_reference
 from prune_audit.settings import Settings
-from prune_audit.verdict import judge
+from prune_audit.verdict import Pair, judge
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,19 @@ class Standing:
     baselines: dict[str, Result]
     accepted: dict[str, tuple[Result, ...]]
 
+    @property
+    def bases(self) -> tuple[BaseModel, ...]:
+        """The base models of the baselines."""
+        found = (row.base_model for row in self.baselines.values())
+        return tuple({model.place: model for model in found if model}.values())
+
 
 def standing(
     loaded: LoadedBenchmark, accepted: Iterable[Claim]
 ) -> tuple[Standing, tuple[Problem, ...]]:
     """Read the baselines beside the benchmark's file, and sort accepted submissions by track."""
-    assert loaded.benchmark is not None
     baselines, problems = {}, []
-    for name, track in loaded.benchmark.tracks.items():
+    for name, track in loaded.definition.tracks.items():
         if track.baseline.value is None:
             continue
         row = _baseline(loaded.folder, track.baseline)
@@ -70,8 +75,7 @@ def entrants(
     evidence: Iterable[Evidence], loaded: LoadedBenchmark, there: Standing, settings: Settings
 ) -> Iterator[Entrant]:
     """Put every submission on its track, and judge it against the baseline and the accepted."""
-    benchmark = loaded.benchmark
-    assert benchmark is not None
+    benchmark = loaded.definition
     for one in evidence:
         track = benchmark.tracks.get(one.submission.track.text)
         entrant = Entrant(one.claim, one.submission, one.result, benchmark, track, one)
@@ -79,13 +83,21 @@ def entrants(
 
 
 def _on_track(entrant: Entrant, track: Track, there: Standing, settings: Settings) -> Entrant:
-    required = within_track(track, settings)
     baseline = there.baselines.get(track.name)
     return replace(
         entrant,
         conditions=conditions(entrant.result, track, settings),
-        baseline=judge(entrant.result, baseline, required, None) if baseline else None,
+        baseline=_pair(entrant.result, baseline, track, settings) if baseline else None,
         accepted=tuple(
-            judge(entrant.result, row, required, None) for row in there.accepted.get(track.name, ())
+            _pair(entrant.result, row, track, settings)
+            for row in there.accepted.get(track.name, ())
         ),
     )
+
+
+def _pair(ours: Result, other: Result, track: Track, settings: Settings) -> Pair:
+    """Judge two rows as the track understands them."""
+    shared = shares_base(ours, track) and shares_base(other, track)
+    one, two = (on_track(row, track, shared=shared) for row in (ours, other))
+    found = judge(one, two, within_track(track, settings), None)
+    return replace(found, ours=ours, other=other)

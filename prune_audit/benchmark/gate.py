@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from prune_audit.audit import Report, Submitted, audit
-from prune_audit.benchmark.definition import Benchmark, Waiver
+from prune_audit.benchmark.definition import Benchmark
 from prune_audit.benchmark.enter import Standing, entrants
 from prune_audit.benchmark.files import read_submissions, same_ids, submission_files
 from prune_audit.benchmark.problems import ineffective_waiver
@@ -23,10 +23,18 @@ Opener = Callable[[Sequence[Claim]], Iterable[Evidence]]
 """What reads the evidence of submissions."""
 
 
+def standing_files(loaded: LoadedBenchmark) -> tuple[str, ...]:
+    """Return the files of the baselines and of the accepted submissions."""
+    rows = (track.baseline.text for track in loaded.definition.tracks.values())
+    stems = dict.fromkeys(row.partition("#")[0] for row in rows if row)
+    named = loaded.definition.accepted.value
+    accepted = submission_files([str(loaded.folder / named)]) if named else []
+    return (*(str(loaded.folder / f"{stem}.yaml") for stem in stems), *accepted)
+
+
 def accepted_claims(loaded: LoadedBenchmark, checked: Sequence[str]) -> tuple[Claim, ...]:
     """Return the accepted submissions, without those that are being checked."""
-    assert loaded.benchmark is not None
-    named = loaded.benchmark.accepted.value
+    named = loaded.definition.accepted.value
     if named is None:
         return ()
     seen = {os.path.realpath(file) for file in checked}
@@ -46,18 +54,21 @@ def gate(
     today: date,
 ) -> Report:
     """Judge submissions; waivers are not applied here, but those without effect are reported."""
-    assert loaded.benchmark is not None
     corpus = gather(submissions)
     claims = tuple(corpus.claims)
     evidence = tuple(opened(claims))
-    problems = [*same_ids(claims, accepted), *_waivers(loaded.benchmark, rules, today)]
+    problems = [*same_ids(claims, accepted), *_waivers(loaded.definition, claims, rules, today)]
     entered = tuple(entrants(evidence, loaded, there, settings))
     return audit(corpus, rules, settings, Submitted(evidence, entered, tuple(problems)))
 
 
-def _waivers(benchmark: Benchmark, rules: Sequence[Rule], today: date) -> Iterable[Problem]:
+def _waivers(
+    benchmark: Benchmark, claims: Iterable[Claim], rules: Sequence[Rule], today: date
+) -> Iterable[Problem]:
+    """Find waivers without effect for what is checked; those for others are others' business."""
     known = {rule.code for rule in rules}
-    for waiver in benchmark.waivers:
+    ids = {claim.submission.id.text for claim in claims if claim.submission}
+    for waiver in (one for one in benchmark.waivers if one.submission.text in ids):
         if waiver.until.value and date.fromisoformat(waiver.until.value) < today:
             reason = f"the waiver for {waiver.submission} ended on {waiver.until}"
             yield ineffective_waiver(waiver.until.place, reason, "renew or delete it")
@@ -67,25 +78,7 @@ def _waivers(benchmark: Benchmark, rules: Sequence[Rule], today: date) -> Iterab
                 yield ineffective_waiver(place, reason, "see prune-audit rules")
 
 
-def effective(benchmark: Benchmark, today: date) -> tuple[Waiver, ...]:
-    """Return the waivers whose last day has not passed."""
-    return tuple(
-        waiver
-        for waiver in benchmark.waivers
-        if not waiver.until.value or date.fromisoformat(waiver.until.value) >= today
-    )
-
-
-def waived_files(report: Report, waiver: Waiver) -> frozenset[str]:
-    """Return the files of the submissions that a waiver is for."""
-    return frozenset(
-        one.claim.file
-        for one in report.submitted.entrants
-        if one.submission.id.text == waiver.submission.text
-    )
-
-
 def references_folder(loaded: LoadedBenchmark) -> Path | None:
     """Return the folder of the reference retraining points."""
-    named = loaded.benchmark.references.value if loaded.benchmark else None
+    named = loaded.definition.references.value
     return loaded.folder / named if named else None

@@ -9,7 +9,7 @@ from prune_audit.filetext import RefusedError, read_text
 from prune_audit.forms import FormReader
 from prune_audit.places import Entry, Place
 from prune_audit.problems import Collector, Problem, TooManyError
-from prune_audit.readers import NAME_PATTERN
+from prune_audit.readers import NAME_PATTERN, Weights
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.notation import parse_lr
@@ -27,6 +27,12 @@ class LoadedBenchmark:
     file: str
     benchmark: Benchmark | None
     problems: tuple[Problem, ...]
+
+    @property
+    def definition(self) -> Benchmark:
+        """The benchmark of a file that has no problems."""
+        assert self.benchmark is not None
+        return self.benchmark
 
     @property
     def folder(self) -> Path:
@@ -91,6 +97,9 @@ def _track(name: str, place: Place, node: Node, reader: FormReader, found: Colle
         found.add(problems.wrong_value(place, "tracks", reason, "rename it"))
     track = reader.read(Track, node, f"track {name!r}", place, place=place, name=name)
     found.extend(_bands(track))
+    if track.base.value == Weights("own", ""):
+        fix = "write own:NAME, the claim file of who trained it, or a tag or hash"
+        found.add(problems.wrong_value(track.base.place, "base", "whose own is not said", fix))
     if isinstance(track.retraining, TrackRecipe):
         return replace(track, retraining=_calibrated(track, track.retraining, found))
     return track

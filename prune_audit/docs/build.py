@@ -45,6 +45,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "methods": tables.methods,
     "networks": tables.networks,
     "data": tables.data,
+    "configuration": tables.configuration,
     "benchmark keys": benchmark_tables,
 }
 

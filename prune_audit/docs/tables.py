@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Sequence
 
+from prune_audit.configuration.keys import KEYS, SUPPRESS
+from prune_audit.configuration.tables import EXPECTED
 from prune_audit.reruns.datasets import caveat, layout, title
 from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.networks import BUILT
@@ -50,6 +52,13 @@ def data() -> str:
         for name in PUBLISHED
     ]
     return _table(("data set", "in `--data DIR`", "remark"), rows)
+
+
+def configuration() -> str:
+    """Return the keys of a configuration, and those of its tables of suppressions."""
+    keys = [(f"`{name}`", key.meaning, key.expects) for name, key in KEYS.items()]
+    tables = [(f"`{SUPPRESS}.{name}`", "", expects) for name, expects in EXPECTED.items()]
+    return _table(("key", "meaning", "expects"), [*keys, *tables])
 
 
 def networks() -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from prune_audit import remembered
 from prune_audit.audit import Report
 from prune_audit.judged import JudgedComparison
-from prune_audit.reports import words
+from prune_audit.reports import entrants, evidence, words
 from prune_audit.reports.lines import one_line
 from prune_audit.reports.look import Look
 
@@ -31,6 +31,20 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"## Reruns of {code(file)}"
         yield ""
         yield from (f"- {escape(line)}" for line in remembered.lines(kept))
+    if rows := entrants.markdown_rows(report):
+        yield ""
+        yield "## Submissions"
+        yield ""
+        yield _grid(
+            [[*map(escape, row)] for row in rows],
+            ["submission", "track", "findings", "against the baseline"],
+        )
+    for one in report.submitted.evidence:
+        yield ""
+        yield f"## Evidence of {code(one.submission.id.text)}"
+        yield ""
+        checks = [[escape(cell) for cell in evidence.cells(check)] for check in one.checks]
+        yield _grid(checks, [*evidence.HEADS])
     yield ""
     yield "## Findings"
     yield ""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from prune_audit.audit import Report
 from prune_audit.facts import Fact
-from prune_audit.findings import Finding, Severity
+from prune_audit.findings import Finding, Severity, Suppressed
 from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.noise import Noise
 from prune_audit.places import Place
+from prune_audit.reports import entrants, evidence
 from prune_audit.reports.look import Look
 from prune_audit.reports.words import fairness_counts
 from prune_audit.verdict import Fairness
@@ -37,10 +38,14 @@ def document(report: Report) -> dict[str, Any]:
             "base_gap": float(settings.base_gap),
             "alpha": settings.alpha,
         },
-        "summary": _summary(report),
+        "summary": summary_data(report),
         "files": [loaded.name for loaded in report.files],
-        "comparisons": [_comparison(judged) for judged in report.comparisons],
-        "findings": [_finding(finding) for finding in report.findings],
+        "comparisons": [comparison_data(judged) for judged in report.comparisons],
+        "findings": [finding_data(finding) for finding in report.findings],
+        "suppressed": [suppressed_data(one) for one in report.suppressed],
+        "baseline": asdict(report.known) if report.known else None,
+        "submissions": entrants.data(report),
+        "evidence": [evidence.data(one) for one in report.submitted.evidence],
         "reruns": {file: _reruns(kept) for file, kept in report.reruns.items()},
     }
 
@@ -52,7 +57,8 @@ def _reruns(kept: "Recalled") -> dict[str, Any]:
     }
 
 
-def _summary(report: Report) -> dict[str, Any]:
+def summary_data(report: Report) -> dict[str, Any]:
+    """Return the numbers of files, of pairs by verdict and of findings by severity."""
     pairs = fairness_counts(report.comparisons)
     found = Counter(finding.severity for finding in report.findings)
     return {
@@ -62,7 +68,8 @@ def _summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _comparison(judged: JudgedComparison) -> dict[str, Any]:
+def comparison_data(judged: JudgedComparison) -> dict[str, Any]:
+    """Return a comparison with the verdicts on its pairs."""
     comparison = judged.comparison
     weakest = judged.weakest
     return {
@@ -126,7 +133,22 @@ def _noise(noise: Noise | None) -> dict[str, Any] | None:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def suppressed_data(suppressed: Suppressed) -> dict[str, Any]:
+    """Return a finding that does not count, with who says so and why."""
+    return {
+        **finding_data(suppressed.finding),
+        "suppressed": {
+            "by": suppressed.by,
+            "reason": suppressed.reason,
+            "owner": suppressed.owner or None,
+            "until": suppressed.until or None,
+            "place": _place(suppressed.place) if suppressed.place else None,
+        },
+    }
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return a finding with all its places."""
     return {
         "code": finding.code,
         "name": finding.name,

@@ -9,7 +9,7 @@ from prune_audit.claim import Claim
 from prune_audit.findings import Finding
 from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.outcome import Outcome
-from prune_audit.reports import words
+from prune_audit.reports import entrants, evidence, words
 from prune_audit.reports.found import found
 from prune_audit.reports.lines import one_line, painted, wrapped
 from prune_audit.reports.look import Look
@@ -32,18 +32,21 @@ def render(report: Report, look: Look) -> str:
     output.
     """
     texts = {loaded.name: loaded.text for loaded in report.files}
+    verified = evidence.by_file(report)
     blocks: list[str] = []  # joined file by file: half a million lines would take much memory
     for claim, file, comparisons, findings in _blocks(report):
-        if comparisons or findings:
+        if comparisons or findings or file in verified:
             tests = list(dict.fromkeys(line for one in comparisons for line in words.tests(one)))
             shared = tests if len(tests) == 1 else []
             lines = [*_head(claim, file, words.counts(comparisons, findings), shared, look)]
             for judged in comparisons:
                 lines += _comparison(judged, [] if shared else words.tests(judged), look)
             lines += _reruns(report, file, look)
+            lines += evidence.lines(verified[file], look) if file in verified else ()
             lines += found(findings, texts, look)
             blocks += ["\n".join(line.rstrip() for line in lines)]
     checked = [Checked(file, judged, findings) for _, file, judged, findings in _blocks(report)]
+    blocks += ["\n".join([*entrants.lines(report, look)])] if report.submitted.entrants else []
     blocks += ["\n".join([*lines, ""]) for lines in [list(overview(checked, look))] if lines]
     return "\n".join([*blocks, painted(words.summary(report), "bold", look), ""])
 

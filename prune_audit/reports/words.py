@@ -9,6 +9,7 @@ from prune_audit.findings import Finding, Severity
 from prune_audit.judged import JudgedComparison, JudgedPair
 from prune_audit.noise import Noise
 from prune_audit.outcome import Outcome
+from prune_audit.reports import evidence
 from prune_audit.setups import Setup
 from prune_audit.verdict import Fairness, Verdict
 
@@ -124,6 +125,11 @@ def counts(comparisons: Iterable[JudgedComparison], findings: Iterable[Finding])
     return f"{judged}; {', '.join(plural(found[word], word) for word in Severity)}"
 
 
+def with_fix(finding: Finding) -> str:
+    """Return the message of a finding and, where there is one, its fix."""
+    return f"{finding.message}; fix: {finding.fix}" if finding.fix else finding.message
+
+
 def unread(report: Report) -> list[str]:
     """Return a line per file that is too faulty to be audited."""
     return [
@@ -135,6 +141,21 @@ def unread(report: Report) -> list[str]:
 
 
 def summary(report: Report) -> str:
-    """Return one line: files, pairs by verdict, findings by severity."""
+    """Return one line: files, pairs by verdict, findings by severity, suppressed ones if any."""
     counted = counts(report.comparisons, report.findings)
-    return f"{plural(len(report.files), 'file')}, {counted}"
+    aside = waived(report)
+    files = f"{plural(len(report.files), 'file')}, {counted}{', ' if aside else ''}{aside}"
+    given = report.submitted.evidence
+    return f"{files}; evidence: {evidence.summary(given)}" if given else files
+
+
+def waived(report: Report) -> str:
+    """Say how many findings do not count, and how all stand to a baseline; empty without both."""
+    known = report.known
+    suppressed = f"{len(report.suppressed)} suppressed" if report.suppressed or known else ""
+    if known is None:
+        return suppressed
+    return (
+        f"{suppressed}; against the baseline {known.new} new, {known.existing} existing, "
+        f"{known.resolved} resolved"
+    )

@@ -7,7 +7,7 @@ whoever had the lock before may have finished it.
 
 A file that is not what was written is moved to ``damaged/``, told about in ``notices``, and counts
 as missing, so that the run is repeated. Reading changes nothing else and makes no folder: a store
-on a read-only disk can be read.
+on a read-only disk can be read. Opened with ``read_only``, damaged files stay where they are, too.
 """
 
 import os
@@ -46,8 +46,9 @@ class Store:
     of this program wrote it. ``notices`` tells what was found damaged so far, for the user.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self.folder = folder
+        self.read_only = read_only
         self.notices: list[str] = []
         self._ready = False
 
@@ -59,6 +60,11 @@ class Store:
         """Return those of many runs that are finished, by id."""
         found = {run_id: self.find(run_id) for run_id in run_ids}
         return {run_id: run for run_id, run in found.items() if run is not None}
+
+    def run_ids(self) -> tuple[str, ...]:
+        """Return the ids under which runs lie here, sorted; not every one may be readable."""
+        stems = (Path(file) for file in names(self.folder / "runs") if file.endswith(".json"))
+        return tuple(sorted(path.stem for path in stems if _ID.fullmatch(path.stem)))
 
     def save(self, run: Run) -> None:
         """Keep a finished run for good; where its id is finished already, that one stays."""
@@ -177,16 +183,22 @@ class Store:
             return None
 
     def _set_aside(self, path: Path, damaged: bytes | None, reason: str) -> None:
+        notice = f"{path} is damaged: {reason}; it stays there"
+        if not self.read_only:
+            notice = self._moved(path, damaged, reason)
+        if notice and notice not in self.notices:
+            self.notices.append(notice)
+
+    def _moved(self, path: Path, damaged: bytes | None, reason: str) -> str:
+        """Move a damaged file away, and tell where; nothing is told where it is sound by now."""
         try:
             with self._alone("store"):
                 if read(path) != damaged:
-                    return  # another process has set it aside and put a sound one there
+                    return ""  # another process has set it aside and put a sound one there
                 where = premises.set_aside(path, self.folder / "damaged", reason)
-            notice = f"{path} was damaged: {reason}; it is now {where}"
         except StoreError as error:
-            notice = f"{path} is damaged: {reason}; it stays there: {error}"
-        if notice not in self.notices:
-            self.notices.append(notice)
+            return f"{path} is damaged: {reason}; it stays there: {error}"
+        return f"{path} was damaged: {reason}; it is now {where}"
 
     def _replace(self, kind: str, name: str, path: Path, content: Any) -> None:
         data = seal(kind, name, content)
@@ -205,6 +217,8 @@ class Store:
             yield
 
     def _set_up(self) -> None:
+        if self.read_only:
+            raise StoreError(f"cannot write to the store {self.folder}: it was opened for reading")
         if self._ready:
             return
         premises.set_up(self.folder)

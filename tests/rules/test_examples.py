@@ -1,24 +1,70 @@
 """Every rule has example files: the good ones never trigger it, the bad ones always do."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from prune_audit.audit import audit
+from prune_audit.audit import Report, Submitted, audit
+from prune_audit.benchmark.enter import standing
+from prune_audit.benchmark.files import read_submissions, submission_files
+from prune_audit.benchmark.gate import accepted_claims, gate
+from prune_audit.benchmark.read import load_benchmark
+from prune_audit.configuration.configuration import read
+from prune_audit.configuration.source import opened
 from prune_audit.corpus import gather
+from prune_audit.evidence.gather import evidence_of_all
 from prune_audit.load import load_file
 from prune_audit.rules import RULES
 from prune_audit.settings import Settings
+from prune_audit.waivers.gather import opened as open_baseline
+from prune_audit.waivers.gather import waived
 
 EXAMPLES = Path(__file__).parent / "examples"
 GOOD = sorted(EXAMPLES.glob("PA*/good*"))
 BAD = sorted(EXAMPLES.glob("PA*/bad*"))
 
 
+def codes_at_the_gate(example: Path) -> set[str]:
+    """Return what a benchmark finds: the example's own, or the one that examples share."""
+    own = example / "benchmark.yaml"
+    loaded = load_benchmark(own if own.exists() else EXAMPLES / "benchmark" / "benchmark.yaml")
+    assert loaded.problems == ()
+    files = submission_files([str(example)])
+    accepted = accepted_claims(loaded, files)
+    there, problems = standing(loaded, accepted)
+    assert problems == ()
+    report = gate(
+        list(read_submissions(files)), loaded, there, accepted, RULES, Settings(),
+        evidence_of_all, date(2026, 1, 1),
+    )  # fmt: skip
+    return {finding.code for finding in report.findings}
+
+
+def codes_with_evidence(example: Path) -> set[str]:
+    """Return what the submissions in a folder are found to have, their files read."""
+    corpus = gather(load_file(path) for path in sorted(example.rglob("submission.yaml")))
+    submitted = Submitted(evidence_of_all(corpus.claims))
+    return {finding.code for finding in audit(corpus, RULES, Settings(), submitted).findings}
+
+
 def codes_found(example: Path) -> set[str]:
+    if example.parent.name.startswith("PA8"):
+        return codes_at_the_gate(example)
+    if example.is_dir() and any(example.rglob("submission.yaml")):
+        return codes_with_evidence(example)
     paths = sorted(example.glob("*.yaml")) if example.is_dir() else [example]
     corpus = gather(load_file(path) for path in paths)
-    return {finding.code for finding in audit(corpus, RULES, Settings()).findings}
+    report = as_suppressed_there(audit(corpus, RULES, Settings()), example)
+    return {finding.code for finding in report.findings}
+
+
+def as_suppressed_there(report: Report, example: Path) -> Report:
+    """Let comments suppress, and an example's own configuration and baseline."""
+    settings, baseline = example / "prune-audit.toml", example / "baseline.json"
+    tables = read(opened(settings)).suppressions if settings.exists() else ()
+    known = open_baseline(baseline if baseline.exists() else None)
+    return waived(report, tables, known, date(2026, 1, 1))
 
 
 @pytest.mark.parametrize("example", GOOD, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -116,3 +116,16 @@ def write_module(desk: Desk) -> Callable[..., dict[str, str]]:
         return {"PYTHONPATH": str(folder.parent)}
 
     return write
+
+
+def test_weights_are_kept_where_that_is_asked_for_and_runs_are_made_again_for_them(
+    copied: Desk,
+) -> None:
+    def weighed() -> set[str]:
+        return {path.name[:20] for path in (copied.path / ".prune-audit" / "weights").iterdir()}
+
+    before, runs = weighed(), copied.runs()
+    assert before < set(runs)
+    assert copied.rerun("--keep-weights").returncode == 0
+    assert weighed() == set(runs) == set(copied.runs())
+    assert copied.rerun("--keep-weights").stderr == ""

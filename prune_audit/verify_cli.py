@@ -1,0 +1,73 @@
+"""``prune-audit verify``: what the files of submissions show, beside what their claims say."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prune_audit import ci, reports
+from prune_audit.audit import Report, Submitted, audit
+from prune_audit.benchmark.files import read_submissions, same_ids, submission_files
+from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
+from prune_audit.corpus import gather
+from prune_audit.options import FailOn, Format, Output
+from prune_audit.paths import missing, printable
+from prune_audit.rules import RULES, Rule
+from prune_audit.selection import fails
+from prune_audit.settings import Settings
+
+
+def verify(
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Folders of submissions, or submission.yaml files; no link is opened."),
+    ],
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Exit with 1 on findings of at least this severity.")
+    ] = FailOn.ERROR,
+    output: Output = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every warning and note in text.")
+    ] = False,
+) -> None:
+    """Compare the logs, configurations and checkpoints of submissions with what they claim.
+
+    What has no evidence is not verified, which is a note. Nothing that a submission holds is run.
+    """
+    files = submission_files(paths)
+    if not files:
+        stop(f"nothing to verify: no submission.yaml at {', '.join(paths)}", NOTHING)
+    if set(files) <= set(gone := missing(paths)):
+        stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
+    _spare(paths, output)
+    report = verified(files)
+    here = ci.resolved(form, os.environ)
+    shape = replace(look(output, verbose), root=ci.root(os.environ))
+    write(reports.FORMATS[here](report, shape), output)
+    if fails(report.findings, fail_on):
+        raise typer.Exit(FINDINGS)
+
+
+def verified(files: Sequence[str], rules: Sequence[Rule] = RULES) -> Report:
+    """Audit submissions with all that their files show."""
+    # reading logs takes a while to import, which the other commands need not pay
+    from prune_audit.evidence.gather import evidence_of_all
+
+    corpus = gather(read_submissions(files))
+    claims = tuple(corpus.claims)
+    submitted = Submitted(evidence_of_all(claims), problems=tuple(same_ids(claims, ())))
+    return audit(corpus, rules, Settings(), submitted)
+
+
+def _spare(paths: Sequence[str], output: Path | None) -> None:
+    """Refuse to write the report into a folder that is to be verified."""
+    if output is None:
+        return
+    target = Path(os.path.realpath(output))
+    for path in paths:
+        if target.is_relative_to(os.path.realpath(path)) and target.exists():
+            stop(f"--output {output} is a file to be verified; name another file", USAGE)

@@ -1,0 +1,194 @@
+"""Accuracies of the claim against the ends of the logs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from prune_audit.evidence.check import Check, Status, What
+from prune_audit.evidence.evidence import Evidence
+
+Submit = Callable[..., Evidence]
+COUNTED = {"epoch": "epoch", "lr": "lr", "correct": "right", "total": "images"}
+
+
+def only(evidence: Evidence, what: What) -> Check:
+    """Return the one check of a thing."""
+    [check] = [check for check in evidence.checks if check.what is what]
+    return check
+
+
+def status(evidence: Evidence, what: What) -> Status:
+    return only(evidence, what).status
+
+
+def three(log: Callable[..., str], ends: tuple[str, str, str]) -> dict[str, str]:
+    """Return the logs of three runs that end with these accuracies."""
+    start = ("90.21", "90.87", "90.74", "90.93", "92.05", "92.06", "92.10")
+    return {
+        f"seed{n}.csv": log(accuracies=(f"90.0{n}", *start[1:], end)) for n, end in enumerate(ends)
+    }
+
+
+def counted(right: int, images: int = 10_000) -> str:
+    """Return a log of right answers that ends with so many."""
+    rows = [f"{n},{lr},{min(9000, images)},{images}" for n, lr in enumerate(["0.01"] * 4)]
+    rows += [f"4,0.001,9200,{images}", f"5,0.001,9200,{images}", f"6,0.0001,9200,{images}"]
+    return "\n".join(["epoch,lr,right,images", *rows, f"7,0.0001,{right},{images}", ""])
+
+
+def test_the_last_epoch_of_the_log_verifies_the_row(submit: Submit) -> None:
+    check = only(submit(), What.ACCURACY)
+    assert (check.status, check.claimed) == (Status.VERIFIED, "93.08")
+    assert [place.line for place in check.anchors][1] == 9
+
+
+@pytest.mark.parametrize("claimed", ["93.1", "93.08", "93.080", "93"])
+def test_a_coarser_print_of_the_same_value_is_verified(submit: Submit, claimed: str) -> None:
+    assert status(submit(row={"top1": claimed}), What.ACCURACY) is not Status.CONTRADICTED
+
+
+def test_a_log_with_fewer_digits_than_the_claim_verifies_nothing(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    whole = log(accuracies=("90", "90", "90", "90", "92", "92", "92", "93"))
+    assert status(submit({"seed0.csv": whole}), What.ACCURACY) is Status.NOT_VERIFIED
+
+
+def test_an_accuracy_that_no_epoch_has_is_contradicted(submit: Submit) -> None:
+    check = only(submit(row={"top1": "93.58"}), What.ACCURACY)
+    assert check.status is Status.CONTRADICTED
+    assert "93.08" in check.message
+
+
+def test_the_best_epoch_is_noticed_where_the_last_is_claimed(submit: Submit) -> None:
+    evidence = submit(row={"top1": "93.10"})
+    check = only(evidence, What.LAST_EPOCH)
+    assert check.status is Status.CONTRADICTED
+    assert "which is the best epoch" in check.message
+    assert not list(evidence.of(What.ACCURACY))
+
+
+def test_the_best_epoch_is_noticed_where_nothing_is_said(submit: Submit) -> None:
+    evidence = submit(row={"top1": "93.10", "selection": "unreported"})
+    assert "does not say which epoch" in only(evidence, What.LAST_EPOCH).message
+
+
+def test_the_best_epoch_is_verified_where_the_row_says_so(submit: Submit) -> None:
+    evidence = submit(row={"top1": "93.10", "selection": "best-epoch"})
+    assert status(evidence, What.ACCURACY) is Status.VERIFIED
+
+
+def test_which_epoch_validation_chose_is_not_verified(submit: Submit) -> None:
+    chosen = {"selection": "best-on-validation"}
+    assert status(submit(row={**chosen, "top1": "93.06"}), What.ACCURACY) is Status.NOT_VERIFIED
+    assert status(submit(row={**chosen, "top1": "93.58"}), What.ACCURACY) is Status.CONTRADICTED
+
+
+def test_a_log_that_ends_early_neither_verifies_nor_contradicts(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    short = "".join(log().splitlines(keepends=True)[:6])
+    for claimed in ("92.95", "95.00"):
+        evidence = submit({"seed0.csv": short}, row={"top1": claimed})
+        assert status(evidence, What.ACCURACY) is Status.NOT_VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("right", "claimed", "expected"),
+    [
+        (9308, "93.08", Status.VERIFIED),
+        (9308, "93.1", Status.VERIFIED),
+        (9309, "93.08", Status.CONTRADICTED),
+    ],
+)
+def test_counts_are_compared_exactly(
+    submit: Submit, right: int, claimed: str, expected: Status
+) -> None:
+    evidence = submit({"a.csv": counted(right)}, columns=COUNTED, row={"top1": claimed})
+    assert status(evidence, What.ACCURACY) is expected
+
+
+def test_another_number_of_images_is_noticed(submit: Submit) -> None:
+    evidence = submit({"a.csv": counted(9293, 9984)}, columns=COUNTED, row={"top1": "93.08"})
+    assert "the test set has 10000" in only(evidence, What.COUNT).message
+
+
+def test_an_accuracy_that_is_no_share_of_the_images_is_noticed(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    evidence = submit({"a.csv": log().replace("93.08", "93.0812")})
+    assert status(evidence, What.COUNT) is Status.CONTRADICTED
+    assert status(evidence, What.ACCURACY) is Status.VERIFIED
+
+
+def test_the_mean_of_the_runs_is_verified_with_its_spread(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    logs = three(log, ("93.08", "92.90", "93.21"))
+    row = {"top1": "93.06+-0.16", "runs": "3", "spread_is": "sample-std"}
+    evidence = submit(logs, row=row)
+    assert status(evidence, What.ACCURACY) is Status.VERIFIED
+    assert status(evidence, What.SPREAD) is Status.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("kind", "spread"),
+    [
+        ("sample-std", "0.16"), ("population-std", "0.13"), ("standard-error", "0.09"),
+        ("ci95", "0.39"), ("range", "0.31"), ("std", "0.13"), ("unreported", "0.09"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_spread_is_computed_again(
+    submit: Submit, log: Callable[..., str], kind: str, spread: str
+) -> None:
+    logs = three(log, ("93.08", "92.90", "93.21"))
+    row = {"top1": f"93.06+-{spread}", "runs": "3", "spread_is": kind}
+    assert status(submit(logs, row=row), What.SPREAD) is Status.VERIFIED
+    row["top1"] = "93.06+-0.05"
+    assert status(submit(logs, row=row), What.SPREAD) is Status.CONTRADICTED
+
+
+def test_a_wrong_mean_is_contradicted(submit: Submit, log: Callable[..., str]) -> None:
+    logs = three(log, ("93.08", "92.90", "93.21"))
+    evidence = submit(logs, row={"top1": "93.20", "runs": "3"})
+    assert status(evidence, What.ACCURACY) is Status.CONTRADICTED
+
+
+def test_the_best_run_is_the_highest_end(submit: Submit, log: Callable[..., str]) -> None:
+    logs = three(log, ("93.08", "92.90", "93.21"))
+    row = {"runs": "3", "selection": "best-run"}
+    assert status(submit(logs, row={**row, "top1": "93.21"}), What.ACCURACY) is Status.VERIFIED
+    assert status(submit(logs, row={**row, "top1": "93.08"}), What.ACCURACY) is Status.CONTRADICTED
+
+
+def test_a_mean_needs_the_log_of_every_run(submit: Submit, log: Callable[..., str]) -> None:
+    runs = [{"seed": "0", "log": "seed0.csv"}, {"seed": "1"}]
+    evidence = submit({"seed0.csv": log()}, runs=runs, row={"runs": "2"})
+    check = only(evidence, What.ACCURACY)
+    assert (check.status, "1 of 2 runs" in check.message) == (Status.NOT_VERIFIED, True)
+
+
+def test_stated_runs_contradict_a_mean_without_any_log(submit: Submit) -> None:
+    runs = [{"seed": str(n), "top1": top1} for n, top1 in enumerate(("93.0", "93.2"))]
+    evidence = submit({}, runs=runs, row={"runs": "2", "top1": "93.50"})
+    assert status(evidence, What.ACCURACY) is Status.CONTRADICTED
+    evidence = submit({}, runs=runs, row={"runs": "2", "top1": "93.10"})
+    assert status(evidence, What.ACCURACY) is Status.NOT_VERIFIED
+
+
+def test_each_run_is_compared_with_its_own_log(submit: Submit, log: Callable[..., str]) -> None:
+    logs = three(log, ("93.08", "92.90", "93.21"))
+    stated = ("93.08", "92.95", "93.21")
+    runs: list[dict[str, Any]] = [
+        {"seed": str(n), "log": file, "top1": stated[n]} for n, file in enumerate(logs)
+    ]
+    evidence = submit(logs, runs=runs, row={"top1": "93.06", "runs": "3"})
+    [wrong] = evidence.of(What.RUN_ACCURACY)
+    assert wrong.run == "seed 1"
+
+
+def test_without_any_evidence_nothing_is_verified(submit: Submit) -> None:
+    evidence = submit({}, runs=[])
+    assert {check.status for check in evidence.checks} == {Status.NOT_VERIFIED}
+    assert all(check.fix for check in evidence.checks)
