@@ -11,6 +11,7 @@ import typer
 
 from prune_audit import ci, config_cli, reports
 from prune_audit.audit import Report, audit
+from prune_audit.benchmark.files import submission_files
 from prune_audit.config_cli import tolerance_of
 from prune_audit.configuration.settled import Options, Settled
 from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
@@ -132,7 +133,9 @@ def audited(
 ) -> Report:
     """Audit the files that paths name, or exit where there are none."""
     if not files:
-        stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
+        there = submission_files(paths)
+        hint = "; submissions are checked with --benchmark FILE, or by verify" if there else ""
+        stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}{hint}", NOTHING)
     if set(files) <= set(gone := missing(paths)):
         stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
     if files.count(STDIN) and sys.stdin.isatty():

@@ -31,6 +31,7 @@ from prune_audit.options import (
     Profile,
     Required,
     Ruleset,
+    SchemaKind,
     Select,
     Tolerance,
 )
@@ -39,7 +40,7 @@ from prune_audit.rerun_cli import rerun
 from prune_audit.rules import RULES
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.schedule import ScheduleError
-from prune_audit.schema import json_schema
+from prune_audit.schema import benchmark_schema, json_schema
 from prune_audit.skeleton import SKELETON
 from prune_audit.vet_cli import vet_comment
 
@@ -148,9 +149,15 @@ def explain(
 
 
 @app.command()
-def schema(output: Output = None) -> None:
-    """Print the JSON Schema of claim files, for editors."""
-    write(json.dumps(json_schema(), indent=2, ensure_ascii=False), output)
+def schema(
+    kind: Annotated[
+        SchemaKind, typer.Option(help="Of which file: a claim file or a benchmark's.")
+    ] = SchemaKind.CLAIM,
+    output: Output = None,
+) -> None:
+    """Print the JSON Schema of claim files, or of a benchmark's file, for editors."""
+    found = json_schema() if kind is SchemaKind.CLAIM else benchmark_schema()
+    write(json.dumps(found, indent=2, ensure_ascii=False), output)
 
 
 @app.command()

@@ -190,11 +190,13 @@ def _asked(mapping: "Mapping") -> "Mapping":
 def _answered(mapping: "Mapping", column: "Undecided") -> "Mapping":
     from prune_audit.importers.grid import TableError
 
-    keys = ", ".join([*column.keys, "ignore"])
+    keys = " | ".join([*column.keys, "ignore"])
     typer.echo(f"{column.name} with cells such as {', '.join(column.examples)}", err=True)
     while True:
         try:
-            return mapping.decide(column.number, _answer(f"  which key is it ({keys}, or another)"))
+            return mapping.decide(
+                column.number, _answer(f"  which key is it ({keys} | another key)")
+            )
         except TableError as error:
             typer.echo(f"  {error}", err=True)
 
@@ -217,7 +219,7 @@ def _decided(mapping: "Mapping") -> "Mapping":
 
 def _question(column: "Undecided") -> str:
     ways = [f"--map {key}=#{column.number}" for key in column.keys or ("note",)]
-    may = f"may be {', '.join(column.keys)}" if column.keys else "has no known key"
+    may = f"may be {' or '.join(column.keys)}" if column.keys else "has no known key"
     return f"  {column.name} {may}: {' or '.join([*ways, f'--ignore #{column.number}'])}"
 
 

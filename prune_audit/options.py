@@ -33,6 +33,13 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
+class SchemaKind(StrEnum):
+    """The files that have a JSON Schema."""
+
+    CLAIM = "claim"
+    BENCHMARK = "benchmark"
+
+
 class RerunFormat(StrEnum):
     """The formats of reruns.reports.FORMATS."""
 

@@ -4,13 +4,12 @@ import csv
 import io
 import re
 
-from prune_audit.importers.grid import Cell, Grid, TableError, build
+from prune_audit.importers.grid import Cell, Grid, TableError, build, checked
 from prune_audit.importers.latex.plain import printed
 
 DELIMITERS = (",", ";", "\t", "|")
 _STARS = re.compile(r"(\*\*|__)(.+?)\1", re.DOTALL)
 _LATEX = re.compile(r"\\[A-Za-z%&]|\$[^$]+\$")
-_LONGEST_CELL = 5_000
 _LOOK = 1 << 16
 """Characters of a file from which its delimiter is told."""
 
@@ -25,24 +24,20 @@ def read_csv(text: str, file: str, *, delimiter: str = "", header_rows: int = 0)
         TableError: no table, or lines that no CSV reader understands.
     """
     try:
-        rows = _rows(text, delimiter or _likely(text))
+        rows = _rows(text, file, delimiter or _likely(text))
     except csv.Error as error:
         raise TableError(f"{file}: not readable as CSV: {error}") from error
-    for row in rows:
-        if any(len(cell.text) > _LONGEST_CELL for cell in row):
-            longest = f"a cell is longer than {_LONGEST_CELL:,} characters"
-            raise TableError(f"{file}:{row[0].line}: {longest}")
     above = header_rows or 1
     return build(file, rows[:above], rows[above:])
 
 
-def _rows(text: str, delimiter: str) -> list[list[Cell]]:
+def _rows(text: str, file: str, delimiter: str) -> list[list[Cell]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     rows: list[list[Cell]] = []
     begin = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
-            rows.append([marked_up(cell, begin) for cell in cells])
+            rows.append([marked_up(checked(cell, file, begin), begin) for cell in cells])
         begin = reader.line_num + 1
     return rows
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+MOST_ROWS = 5_000
+LONGEST_CELL = 5_000
+"""Characters of a cell with its markup."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -55,6 +59,8 @@ def build(file: str, header: list[list[Cell]], body: list[list[Cell]]) -> Grid:
         TableError: no columns or no rows, or rows with more cells than the header.
     """
     width = max((len(row) for row in header), default=0)
+    if len(body) > MOST_ROWS:
+        raise TableError(f"{file}: more than {MOST_ROWS:,} rows; import it in parts")
     problems = [
         f"{file}:{row[width].line}: the row has {len(row)} cells, the header {width}"
         for row in body
@@ -67,6 +73,17 @@ def build(file: str, header: list[list[Cell]], body: list[list[Cell]]) -> Grid:
         raise TableError(f"{file}: the table has no rows below its header")
     bold = any(cell.bold for row in rows for cell in row.cells)
     return Grid(file, _columns([_padded(row, width) for row in header]), rows, bold)
+
+
+def checked(source: str, file: str, line: int) -> str:
+    """Return the source of a cell, which is not read where it is too long to be one.
+
+    Raises:
+        TableError: longer than the limit.
+    """
+    if len(source) > LONGEST_CELL:
+        raise TableError(f"{file}:{line}: a cell is longer than {LONGEST_CELL:,} characters")
+    return source
 
 
 def _padded(row: list[Cell], width: int) -> list[Cell]:

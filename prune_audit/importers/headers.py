@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from prune_audit.importers.values import is_absent
+from prune_audit.importers.values import is_absent, parts
 
 _BASE = re.compile(r"\b(?:base|baseline|orig|original|dense|unpruned|pre ?trained|full|before)\b")
 _TOP5 = re.compile(r"\b(?:top ?5|acc ?5)\b")
@@ -66,7 +66,10 @@ class _Column(NamedTuple):
 
 
 def candidates(header: str, cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the keys that a column may hold; the cells are looked at for signs and units only."""
+    """Return the keys that a column may hold; the cells are looked at for signs and units only.
+
+    ``top1,delta`` stands for two numbers in one cell.
+    """
     stated = [cell for cell in cells if not is_absent(cell)]
     column = _Column(
         words=" ".join(re.sub(r"[^a-z0-9Δ]+", " ", header.lower().replace("δ", "Δ")).split()),
@@ -75,6 +78,8 @@ def candidates(header: str, cells: Sequence[str]) -> tuple[str, ...]:
         times="×" in header or _most(stated, lambda cell: cell.rstrip().endswith(("x", "×", "X"))),
         arrow="↓" if "↓" in header else "↑" if "↑" in header else "",
     )
+    if _most(stated, lambda cell: bool(parts(cell, 2)[1])) and (pairs := _pairs(column)):
+        return pairs
     readers = (_speed, _clock, _size, _accuracy, _change, _epochs, _ratio, _simple)
     return next((found for read in readers if (found := read(column)) is not None), ())
 
@@ -96,6 +101,17 @@ def alternatives(key: str) -> tuple[str, ...]:
 
 def _most(cells: Sequence[str], looks: Callable[[str], bool]) -> bool:
     return 2 * sum(map(looks, cells)) > len(cells)
+
+
+def _pairs(column: _Column) -> tuple[str, ...]:
+    """Two numbers in a cell: which is the second, no header says."""
+    if _COST.search(column.words):
+        return ("macs,flops_reduction", "flops,flops_reduction", "macs,flops_kept")
+    if _PARAMS.search(column.words):
+        return ("params,params_reduction", "params,params_kept")
+    if _ACCURACY.search(column.words):
+        return ("top1,delta", "top1,drop", "top1,top5")
+    return ()
 
 
 def _speed(column: _Column) -> tuple[str, ...] | None:

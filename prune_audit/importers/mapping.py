@@ -120,7 +120,7 @@ def _completed(grid: Grid, columns: dict[int, tuple[str, ...]], left: set[int]) 
 
 def _open(keys: Sequence[str], taken: set[str]) -> tuple[str, ...]:
     several = alternatives(keys[0]) if len(keys) == 1 else keys
-    return tuple(key for key in several if key not in taken or key == "note")
+    return tuple(key for key in several if key == "note" or taken.isdisjoint(key.split(",")))
 
 
 def _looked_at(grid: Grid, number: int) -> Undecided:

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from prune_audit.importers.csv_table import marked_up
-from prune_audit.importers.grid import Cell, Grid, TableError, build
+from prune_audit.importers.grid import Cell, Grid, TableError, build, checked
 from prune_audit.importers.latex.table import chosen
 
 _SUPERSCRIPT = re.compile(r"<sup>(.*?)</sup>", re.IGNORECASE | re.DOTALL)
@@ -22,7 +22,7 @@ def read_markdown(text: str, file: str, *, pick: int = 0) -> Grid:
     Raises:
         TableError: no table, or several and none picked.
     """
-    tables = _tables(MarkdownIt("commonmark").enable("table").parse(text))
+    tables = _tables(MarkdownIt("commonmark").enable("table").parse(text), file)
     if not tables:
         raise TableError(f"{file}: no table in it; expected | and a line such as |---|---|")
     lines = [table[0][0].line for table in tables]
@@ -30,7 +30,7 @@ def read_markdown(text: str, file: str, *, pick: int = 0) -> Grid:
     return build(file, rows[:1], rows[1:])
 
 
-def _tables(tokens: Iterable[Token]) -> list[list[list[Cell]]]:
+def _tables(tokens: Iterable[Token], file: str) -> list[list[list[Cell]]]:
     tables: list[list[list[Cell]]] = []
     line = 0
     for token in tokens:
@@ -40,6 +40,7 @@ def _tables(tokens: Iterable[Token]) -> list[list[list[Cell]]]:
             line = token.map[0] + 1 if token.map else line
             tables[-1].append([])
         elif token.type == "inline" and tables and token.level >= 3 and tables[-1]:
+            checked(token.content, file, line)
             tables[-1][-1].append(_cell(token, line))
         elif token.type == "table_close":
             tables.append([])

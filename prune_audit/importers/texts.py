@@ -4,7 +4,7 @@ from pathlib import Path
 
 from prune_audit.paths import printable
 
-MOST_BYTES = 16 << 20
+MOST_BYTES = 4 << 20
 
 
 class ImportFailedError(ValueError):
@@ -15,7 +15,7 @@ def read_source(path: Path) -> str:
     """Return the text of a file, UTF-8 with or without a byte order mark.
 
     Raises:
-        ImportFailedError: missing, no regular file, larger than 16 MiB, not UTF-8, or with NUL.
+        ImportFailedError: missing, no regular file, larger than 4 MiB, not UTF-8, or with NUL.
     """
     name = printable(str(path))
     try:

@@ -31,12 +31,12 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"## Reruns of {code(file)}"
         yield ""
         yield from (f"- {escape(line)}" for line in remembered.lines(kept))
-    if rows := entrants.markdown_rows(report):
+    if entered := entrants.markdown_rows(report):
         yield ""
         yield "## Submissions"
         yield ""
         yield _grid(
-            [[*map(escape, row)] for row in rows],
+            [[*map(escape, row)] for row in entered],
             ["submission", "track", "findings", "against the baseline"],
         )
     for one in report.submitted.evidence:

@@ -57,7 +57,7 @@ def test_without_a_terminal_doubtful_columns_are_refused_with_what_settles_them(
 ) -> None:
     done = run("csv", table(DOUBTFUL))
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "column 2 'Acc. (%)' may be base_top1, top1, before_retraining" in done.stderr
+    assert "column 2 'Acc. (%)' may be base_top1 or top1 or before_retraining" in done.stderr
     assert "--map base_top1=#2 or --map top1=#2" in done.stderr
     assert "column 4 'Pruned' may be" in done.stderr
     assert "--ignore #4" in done.stderr

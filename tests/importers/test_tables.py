@@ -155,3 +155,17 @@ def _or_refused(read, text: str) -> None:  # type: ignore[no-untyped-def]
     except TableError:
         return
     assert all(len(row.cells) == len(grid.columns) for row in grid.rows)
+
+
+@pytest.mark.parametrize(
+    ("read", "source"),
+    [
+        (read_csv, "a,b\n" + "x" * 6000 + ",1\n"),
+        (read_markdown, "| a | b |\n|---|---|\n| " + "x" * 6000 + " | 1 |\n"),
+        (read_latex, r"\begin{tabular}{ll}a & b \\ \hline " + "x" * 6000 + r" & 1 \end{tabular}"),
+        (read_csv, "a,b\n" + "1,2\n" * 6000),
+    ],
+)
+def test_what_is_too_large_is_refused(read, source: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(TableError, match=r"longer than 5,000|more than 5,000"):
+        read(source, "t")

@@ -3,7 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
-from prune_audit.importers.grid import Cell, Grid, TableError, build, spread_down
+from prune_audit.importers.grid import (
+    LONGEST_CELL,
+    Cell,
+    Grid,
+    TableError,
+    build,
+    checked,
+    spread_down,
+)
 from prune_audit.importers.latex.plain import printed
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z@]+\*?|.|$)|%[^\n]*\n?[ \t]*|[{}&\[\]\n]|[^\\%{}&\[\]\n]+", re.S)
@@ -24,7 +32,6 @@ _BETWEEN = {
 """What else may stand between rows and prints nothing in a cell."""
 _COLUMNS = re.compile(r"\\multicolumn\s*\{\s*([0-9]{1,2})\s*\}")
 _HEIGHT = re.compile(r"\\multirow\*?\s*(?:\[[^\]]*\]\s*)?\{\s*(-?[0-9]{1,3})\s*\}")
-_LONGEST_CELL = 5_000
 _WIDEST = 100
 
 
@@ -49,10 +56,8 @@ def read_latex(text: str, file: str, *, pick: int = 0, header_rows: int = 0) -> 
     if not tables:
         raise TableError(f"{file}: no tabular in it; expected \\begin{{tabular}} ... \\end")
     raw = tables[chosen(len(tables), pick, file, [table.line for table in tables]) - 1]
-    if any(len(cell) > _LONGEST_CELL for row in raw.rows for cell, _ in row):
-        raise TableError(f"{file}:{raw.line}: a cell is longer than {_LONGEST_CELL:,} characters")
     above = header_rows or next((at for at in raw.rules if 0 < at < len(raw.rows)), 1)
-    rows = _cells(raw)
+    rows = _cells(raw, file)
     return build(file, rows[:above], rows[above:])
 
 
@@ -75,17 +80,20 @@ def chosen(found: int, pick: int, file: str, lines: list[int]) -> int:
 def _tables(text: str) -> list[_Raw]:
     """Return the outermost tables of a file."""
     found: list[_Raw] = []
-    end = 0
+    end, line, counted = 0, 1, 0
     for match in _TABLES.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        commented = "%" in re.sub(
-            r"\\.", "", text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        )
-        if match.start() >= end and not commented:
-            scanner = _Scanner(text, match.end(), line)
-            found.append(scanner.table(with_width=match[1] in _WITH_WIDTH))
-            end = scanner.at
+        if match.start() < end or _commented(text, match.start()):
+            continue
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
+        scanner = _Scanner(text, match.end(), line)
+        found.append(scanner.table(with_width=match[1] in _WITH_WIDTH))
+        end = scanner.at
     return found
+
+
+def _commented(text: str, at: int) -> bool:
+    before = text[max(text.rfind("\n", 0, at) + 1, at - LONGEST_CELL) : at]
+    return "%" in re.sub(r"\\.", "", before)
 
 
 class _Scanner:
@@ -98,8 +106,9 @@ class _Scanner:
         self._depth = 0
         self._inside = 0
         self._row: list[tuple[str, int]] = []
-        self._cell = ""
+        self._cell: list[str] = []
         self._begun = 0
+        """Line of the first character of the cell that is no blank; 0 where there is none."""
 
     def table(self, *, with_width: bool) -> _Raw:
         raw = _Raw(self._line)
@@ -122,7 +131,7 @@ class _Scanner:
             if self._peek() == "*":
                 self.at += 1
             self._brackets()
-        elif self._row or self._cell.strip():
+        elif self._row or self._begun:
             return False
         elif token in _RULES:
             raw.rules.append(len(raw.rows))
@@ -138,13 +147,13 @@ class _Scanner:
     def _take(self, token: str) -> None:
         self._depth += (token == "{") - (token == "}" and self._depth > 0)
         self._inside += (token == "\\begin") - (token == "\\end")
-        if not self._cell.strip():
-            self._begun = self._line - token.count("\n")
-        self._cell += token
+        if not self._begun and not token.isspace():
+            self._begun = self._line
+        self._cell.append(token)
 
     def _end_cell(self) -> None:
-        self._row.append((self._cell.strip(), self._begun or self._line))
-        self._cell, self._begun = "", 0
+        self._row.append(("".join(self._cell).strip(), self._begun or self._line))
+        self._cell, self._begun = [], 0
 
     def _end_row(self, raw: _Raw) -> None:
         self._end_cell()
@@ -183,15 +192,15 @@ class _Scanner:
                 break
 
 
-def _cells(raw: _Raw) -> list[list[Cell]]:
+def _cells(raw: _Raw, file: str) -> list[list[Cell]]:
     heights: dict[tuple[int, int], int] = {}
     rows: list[list[Cell]] = []
     for at, row in enumerate(raw.rows):
         cells: list[Cell] = []
         for source, line in row:
-            if height := _HEIGHT.search(source):
+            if height := _HEIGHT.search(source[:LONGEST_CELL]):
                 heights[at, len(cells)] = int(height[1])
-            cells += _spanning(source, line)
+            cells += _spanning(checked(source, file, line), line)
         rows.append(cells)
     return spread_down(rows, heights)
 
