@@ -16,7 +16,6 @@ from prune_audit.config_cli import tolerance_of
 from prune_audit.configuration.settled import Options, Settled
 from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
 from prune_audit.corpus import gather
-from prune_audit.gate_cli import gated
 from prune_audit.options import (
     Config,
     FailOn,
@@ -90,7 +89,10 @@ def check(
     if no_suppress and baseline:
         stop("--no-suppress and --baseline exclude each other", USAGE)
     if benchmark is not None:
-        report, settled = gated(paths, benchmark, given)
+        # reading evidence takes a while to import, which a check of claims need not pay
+        from prune_audit.gate_cli import gated
+
+        report, settled = gated(paths, benchmark, given, output)
         _end(report, settled.options, output, verbose)
     files = claim_files(paths)
     settled = config_cli.settled(files, config, isolated, given)

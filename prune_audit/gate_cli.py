@@ -30,13 +30,16 @@ from prune_audit.paths import printable
 from prune_audit.problems import Problem
 
 
-def gated(paths: Sequence[str], path: Path, given: Mapping[str, Any]) -> tuple[Report, Settled]:
+def gated(
+    paths: Sequence[str], path: Path, given: Mapping[str, Any], output: Path | None = None
+) -> tuple[Report, Settled]:
     """Check submissions against a benchmark, or exit where that cannot be done.
 
     ``given`` holds what the command line states, by the names of configuration keys.
     """
     loaded = opened_benchmark(path)
     files = named_submissions(paths)
+    _spare([str(path), *files], output)
     settled = _settled(loaded.definition, given)
     accepted = accepted_claims(loaded, files)
     there, broken = standing(loaded, accepted)
@@ -66,6 +69,16 @@ def named_submissions(paths: Sequence[str]) -> list[str]:
     if len(gone) == len(files):
         stop(f"no such file: {', '.join(gone)}", USAGE)
     return files
+
+
+def _spare(files: Sequence[str], output: Path | None) -> None:
+    """Refuse to write the report over the benchmark's file or into a submission."""
+    if output is None:
+        return
+    target = Path(os.path.realpath(output))
+    homes = {Path(os.path.realpath(file)).parent for file in files[1:]}
+    if target == Path(os.path.realpath(files[0])) or homes.intersection(target.parents):
+        stop(f"--output {output} would change what is checked; name another file", USAGE)
 
 
 def _settled(benchmark: Benchmark, given: Mapping[str, Any]) -> Settled:

@@ -236,6 +236,9 @@ def _save(files: dict[Path, str], force: bool) -> None:
     try:
         write_all(files, force=force)
     except ThereAlreadyError as error:
-        stop(f"there already, and left as it is: {printable(str(error))}; --force", USAGE)
+        stop(
+            f"there already, and left as it is: {printable(str(error))}; --force replaces files",
+            USAGE,
+        )
     except OSError as error:
         stop(f"cannot write: {error.strerror or error}", USAGE)

@@ -14,7 +14,6 @@ from prune_audit.benchmark.gate import standing_files
 from prune_audit.config_cli import settled, tolerance_of
 from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
 from prune_audit.corpus import gather
-from prune_audit.gate_cli import opened_benchmark
 from prune_audit.load import Loaded
 from prune_audit.options import Config, Isolated, Output, Required, Tolerance
 from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
@@ -59,6 +58,7 @@ def leaderboard(
     tied where a difference is within noise. Groups are not ranked against each other.
     """
     # here: what the other commands need not pay for
+    from prune_audit.gate_cli import opened_benchmark
     from prune_audit.leaderboard.bands import bands_of
     from prune_audit.leaderboard.board import leaderboard as made
     from prune_audit.leaderboard.reports import FORMATS

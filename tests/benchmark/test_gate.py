@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from prune_audit import check_cli
+from prune_audit import gate_cli
 from prune_audit.cli import app, main
 
 EXAMPLE = Path(__file__).parents[1] / "example_benchmark"
@@ -29,6 +29,10 @@ DECIDES = {
     "other-network": ("PA709", "speedup 8.86x: the checkpoint has 4.642x"),
     "seed-reuse": ("PA707", "the logs of seed 1 and seed 2 are the same file"),
     "silent": ("PA803", "leaves open retraining LR schedule"),
+    "weak-baseline": (
+        "PA718",
+        "l1 (82.02+-4.43 %) is below what reference runs of its recipe give",
+    ),
     "two-runs": ("PA806", "states runs: 2, the track resnet8-9x asks for 3"),
 }
 
@@ -111,7 +115,7 @@ def test_a_crash_is_no_verdict(
     def crash(*_: object) -> None:
         raise RuntimeError("of all things")
 
-    monkeypatch.setattr(check_cli, "gated", crash)
+    monkeypatch.setattr(gate_cli, "gated", crash)
     monkeypatch.setattr(sys, "argv", ["prune-audit", "check", "--benchmark", "b.yaml", "s"])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -136,6 +140,14 @@ def test_what_the_benchmark_settles_is_not_settled_by_options(option: tuple[str,
     done = check(EXAMPLE, str(EXAMPLE / "submissions"), *option)
     assert done.exit_code == 2
     assert "has no place beside --benchmark" in done.output
+
+
+@pytest.mark.parametrize("name", ["benchmark.yaml", "submissions/good/random-9x/logs/seed0.csv"])
+def test_a_report_is_not_written_over_what_is_checked(desk: Path, name: str) -> None:
+    before = (desk / name).read_bytes()
+    done = check(desk, str(desk / "submissions"), "--output", str(desk / name))
+    assert done.exit_code == 2
+    assert (desk / name).read_bytes() == before
 
 
 def test_a_ruleset_of_the_future_is_wrong_usage(desk: Path) -> None:

@@ -12,6 +12,7 @@ from prune_audit.corpus import gather
 from prune_audit.evidence.check import Check, Status
 from prune_audit.evidence.evidence import Evidence
 from prune_audit.evidence.gather import evidence_of_all
+from prune_audit.evidence.inside import LOG_BYTES
 from prune_audit.load import load_file
 from prune_audit.rules import RULES
 from prune_audit.settings import Settings
@@ -77,12 +78,12 @@ def written(
     return path
 
 
-def read(*paths: Path, log_bytes: int | None = None) -> tuple[Evidence, ...]:
+def read(*paths: Path, log_bytes: int = LOG_BYTES) -> tuple[Evidence, ...]:
     """Return the evidence of submissions, which must load."""
     loaded = [load_file(path) for path in paths]
     assert [problem for one in loaded for problem in one.problems] == []
-    limit = {} if log_bytes is None else {"log_bytes": log_bytes}
-    return evidence_of_all([one.claim for one in loaded if one.claim], **limit)
+    claims = [one.claim for one in loaded if one.claim]
+    return evidence_of_all(claims, log_bytes=log_bytes)
 
 
 def reported(*paths: Path) -> Report:

@@ -283,3 +283,20 @@ def test_texts_that_look_like_logs_never_crash_a_reader(text: str, name: str) ->
     head = "epoch,lr,acc\n" if name != "log.jsonl" else '{"epoch": 0, "acc": 50.5}\n'
     curve, error = reading(head + text, name)
     assert curve is not None or error is not None
+
+
+def test_other_tags_may_repeat_their_steps(tmp_path: Path) -> None:
+    scalars = [(0, "hparams/lr", 0.1), (0, "hparams/lr", 0.1), *scalars_of_points()]
+    assert len(curve_in(event_file(tmp_path, scalars), KINDS[3]).points) == 3
+
+
+def test_an_event_file_that_was_written_twice_is_refused(tmp_path: Path) -> None:
+    error = error_in(event_file(tmp_path, [*scalars_of_points(), (1, "acc", 80.0)]), KINDS[3])
+    assert "comes again or goes back" in error.reason
+
+
+def test_a_missing_tag_names_those_that_are_there(tmp_path: Path) -> None:
+    columns = Columns(accuracy="Accuracy/test", named=frozenset({"accuracy"}))
+    scalars = [(epoch, "Accuracy/tests", 80.0) for epoch in range(3)]
+    error = error_in(event_file(tmp_path, scalars), KINDS[3], columns)
+    assert "Accuracy/tests" in error.fix

@@ -95,14 +95,17 @@ def layer(name: str, array: "Array") -> Layer:
     np = numpy()
     if not array.size or not array.ndim:
         raise CheckpointError(f"holds {name} without values")
-    nonzero = int(np.count_nonzero(array))
-    rows = array.reshape(len(array), -1)
-    return Layer(name, array.shape, array.size - nonzero, int(np.count_nonzero(rows.any(axis=1))))
+    with np.errstate(all="ignore"):  # values that are no numbers have their own finding
+        nonzero = int(np.count_nonzero(array))
+        alive = int(np.count_nonzero(array.reshape(len(array), -1).any(axis=1)))
+    return Layer(name, array.shape, array.size - nonzero, alive)
 
 
 def finite(array: "Array") -> bool:
     """Whether every value is a finite number."""
-    return bool(numpy().isfinite(array).all())
+    np = numpy()
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(array).all())
 
 
 def tallied(arrays: "Mapping[str, Array]") -> Tensors:
@@ -157,7 +160,9 @@ def _unmasked(arrays: "Mapping[str, Array]") -> "Iterator[tuple[str, Array]]":
         elif mask.shape != array.shape:
             raise CheckpointError(f"holds a mask of {plain} of another shape than the weight")
         else:
-            yield plain, array * mask
+            with numpy().errstate(all="ignore"):
+                masked = array * mask
+            yield plain, masked
 
 
 def shown_shape(shape: Sequence[int]) -> str:

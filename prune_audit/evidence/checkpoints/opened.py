@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from prune_audit.claim import Result
 from prune_audit.evidence.checkpoints.arrays import numpy, tallied
-from prune_audit.evidence.checkpoints.errors import not_installed
-from prune_audit.evidence.checkpoints.graphs import measure_graph
+from prune_audit.evidence.checkpoints.errors import CheckpointError, damaged, not_installed
+from prune_audit.evidence.checkpoints.graphs import Graph, measure_graph
 from prune_audit.evidence.checkpoints.kinds import Kind, kind_of
 from prune_audit.evidence.checkpoints.measured import Measured
 from prune_audit.evidence.checkpoints.onnx_graph import onnx_graph
@@ -35,11 +35,20 @@ def opened(path: Path, result: Result) -> Measured:
     kind = kind_of(path)
     numpy()
     if kind is Kind.ONNX:
-        return measure_graph(kind, onnx_graph(path, result), result)
+        return measure_graph(kind, _onnx_graph(path, result), result)
     if kind is Kind.EXPORTED:
         return measure_graph(kind, program_graph(path), result)
     arrays = read_safetensors(path) if kind is Kind.SAFETENSORS else _state_dict(path, kind)
     return measure_weights(kind, tallied(arrays), result)
+
+
+def _onnx_graph(path: Path, result: Result) -> Graph:
+    try:
+        return onnx_graph(path, result)
+    except CheckpointError:
+        raise
+    except Exception as error:  # damaged messages make the packages raise almost anything
+        raise damaged("its graph cannot be followed") from error
 
 
 def _state_dict(path: Path, kind: Kind) -> "dict[str, Array]":

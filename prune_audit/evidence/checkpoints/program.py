@@ -64,6 +64,8 @@ class _Reader:
                 why = why or str(error)
         statistics = sum(a.size for name, a in buffers.items() if name.endswith(_STATISTICS))
         used = {step.weight for step in steps}
+        if not used <= parameters.keys():
+            raise ValueError("a weight that is not in the archive")
         steps += [Step(name, 0) for name, a in parameters.items() if _left_out(name, a, used, why)]
         image = tuple(self._shape(self._inputs[0])) if len(self._inputs) == 1 else ()
         why = why or ("" if image else f"the program has {len(self._inputs)} inputs")

@@ -50,26 +50,35 @@ class _Found:
         self._points: dict[int, Point] = {}
         self._seen: dict[str, None] = {}
         self._constants: dict[str, tuple[str, int] | None] = {}
-        self._last = -1
+        self._last, self._last_text = -1, ""
+        self._told = frozenset(filter(None, columns[2:6]))
 
     def take(self, row: Row) -> None:
         """Take in one row; raise LogError for one that does not belong behind the others."""
-        if len(self._seen) < _MOST_COLUMNS:
+        if not row.cells.keys() <= self._seen.keys() and len(self._seen) < _MOST_COLUMNS:
             self._seen.update(dict.fromkeys(row.cells))
         text = row.cells.get(self._columns.epoch)
         if text is None:
             return
-        epoch = whole(text, "a whole epoch", row.line)
-        if epoch < self._last:
-            reason = f"epoch {epoch} comes after epoch {self._last}: two logs were joined"
-            raise LogError(reason, row.line, "name the log of one run, from its first epoch on")
-        new = self._point(row, epoch)
+        epoch = self._epoch(text, row.line)
         before = self._points.get(epoch)
-        self._points[epoch] = _joined(before, new) if before else new
-        self._last = epoch
+        # of an epoch with a row per batch, most rows tell nothing new
+        if before is None or before.lr is None or not self._told.isdisjoint(row.cells):
+            new = self._point(row, epoch)
+            self._points[epoch] = _joined(before, new) if before else new
         self._note_constants(row)
         if len(self._points) > _MOST_EPOCHS:
             raise LogError(f"has more than {_MOST_EPOCHS:,} epochs", row.line)
+
+    def _epoch(self, text: str, line: int) -> int:
+        if text == self._last_text:
+            return self._last
+        epoch = whole(text, "a whole epoch", line)
+        if epoch < self._last:
+            reason = f"epoch {epoch} comes after epoch {self._last}: two logs were joined"
+            raise LogError(reason, line, "name the log of one run, from its first epoch on")
+        self._last, self._last_text = epoch, text
+        return epoch
 
     def curve(self, place: Place, *, cut: bool) -> Curve:
         """Return the curve; raise LogError where the rows are none of a whole run."""

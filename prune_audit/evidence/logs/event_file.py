@@ -139,31 +139,30 @@ def _first(values: Any, content: bytes, layout: str, digits: str) -> str:
 
 
 def _by_step(scalars: list[_Scalar], columns: Columns) -> Iterator[Row]:
+    """Join the scalars of each step; of tags that are not asked for only the first is kept."""
+    wanted = frozenset(columns[:6])
     last: dict[str, int] = {}
-    cells: dict[int, Row] = {}
+    rows: dict[int, Row] = {}
     for scalar in scalars:
+        if scalar.tag not in wanted and scalar.tag in last:
+            continue
         if scalar.step <= last.get(scalar.tag, -1):
             reason = f"step {scalar.step} of {scalar.tag!r} comes again or goes back"
             raise LogError(reason, scalar.record, "name the event file of one run")
         last[scalar.tag] = scalar.step
-        row = cells.setdefault(scalar.step, Row(scalar.record, {}))
+        row = rows.setdefault(scalar.step, Row(scalar.record, {}))
         row.cells[scalar.tag] = scalar.text
-    if columns.epoch in last:
-        ordered = (cells[step] for step in sorted(cells))
-        yield from (row for row in ordered if columns.epoch in row.cells)
-        return
-    yield from _epochs_by_step(cells, last, columns)
+    ordered = dict(sorted(rows.items()))
+    yield from ordered.values() if columns.epoch in last else _by_epoch(ordered, last, columns)
 
 
-def _epochs_by_step(cells: dict[int, Row], last: dict[str, int], columns: Columns) -> Iterator[Row]:
-    """Take steps for epochs."""
+def _by_epoch(rows: dict[int, Row], last: dict[str, int], columns: Columns) -> Iterator[Row]:
+    """Take steps for epochs; rows that are none come without an epoch."""
     counted = [tag for tag in (columns.accuracy, columns.correct) if tag in last]
-    base = (counted or [columns.lr])[0]
-    end = last.get(base, -1)
-    by_epoch = {tag for tag in last if last[tag] <= end + 1}
-    wanted = by_epoch.intersection(columns[1:6])
-    for step in sorted(cells):
-        row = cells[step]
-        kept = {tag: text for tag, text in row.cells.items() if tag in by_epoch}
-        if wanted.intersection(kept) and step <= end:
-            yield Row(row.line, {**kept, columns.epoch: str(step)})
+    end = last.get((counted or [columns.lr])[0], -1)
+    by_batch = {tag for tag in columns[1:6] if last.get(tag, 0) > end + 1}
+    for step, row in rows.items():
+        kept = {tag: text for tag, text in row.cells.items() if tag not in by_batch}
+        if step <= end and not kept.keys().isdisjoint(columns[1:6]):
+            kept[columns.epoch] = str(step)
+        yield Row(row.line, kept)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from prune_audit.filetext import MAX_BYTES
 from prune_audit.importers.emit import Tree, emit, one_line
 from prune_audit.importers.names import Names, slug
 from prune_audit.importers.shrinkbench.paper import paper_of
@@ -63,12 +64,19 @@ def imported(folder: Path) -> Imported:
         as_notes.update(written.as_notes)
         bare += written.bare
         text = _text(name, survey, written)
-        broken = load_text(text, name).problems if written.results else ()
-        left_out += [f"{RESULTS}: paper {name!r}: {one.message}" for one in broken]
+        broken = _refusals(text, name) if written.results else ()
+        left_out += [f"{RESULTS}: all rows of the paper {name!r}: {reason}" for reason in broken]
         if written.results and not broken:
             file = f"{names.take(slug(name, 'paper'))}.yaml"
             files.append(ClaimFile(file, text, len(written.results)))
     return Imported(tuple(files), tuple(left_out), as_notes, bare)
+
+
+def _refusals(text: str, name: str) -> tuple[str, ...]:
+    """Return why the loader would not take a file; empty where it takes it."""
+    if len(text.encode()) > MAX_BYTES:
+        return ("they would make a file larger than 1 MiB",)
+    return tuple(problem.message for problem in load_text(text, name).problems)
 
 
 def _by_paper(survey: Survey) -> tuple[dict[str, list[Row]], list[str]]:
