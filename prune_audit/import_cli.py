@@ -220,7 +220,7 @@ def _decided(mapping: "Mapping") -> "Mapping":
 def _question(column: "Undecided") -> str:
     ways = [f"--map {key}=#{column.number}" for key in column.keys or ("note",)]
     may = f"may be {' or '.join(column.keys)}" if column.keys else "has no known key"
-    return f"  {column.name} {may}: {' or '.join([*ways, f'--ignore #{column.number}'])}"
+    return f"  {column.name} {may}: {' or '.join([*ways, f'--ignore=#{column.number}'])}"
 
 
 def _tell(grid: "Grid", mapping: "Mapping") -> None:
@@ -228,6 +228,9 @@ def _tell(grid: "Grid", mapping: "Mapping") -> None:
     for number in mapping.proposed:
         header, keys = grid.columns[number - 1], ",".join(mapping.columns[number])
         typer.echo(f"prune-audit: column {number} {header!r} is read as {keys}", err=True)
+    if headings := dict.fromkeys(row.section for row in grid.rows if row.section):
+        named = "; ".join(repr(heading) for heading in headings)
+        typer.echo(f"prune-audit: headings of the rows below them: {named}", err=True)
 
 
 def _save(files: dict[Path, str], force: bool) -> None:

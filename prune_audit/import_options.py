@@ -23,7 +23,7 @@ Maps = Annotated[
 ]
 Ignores = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="COLUMN", help="A column to leave out: Venue, or #5."),
+    typer.Option("--ignore", metavar="COLUMN", help="A column to leave out: Venue, or '#5'."),
 ]
 Units = Annotated[
     list[str] | None,

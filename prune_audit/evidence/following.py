@@ -63,8 +63,18 @@ def declared(stage: Stage, epochs: int) -> Schedule | None:
 
 
 def shift_of(curve: Curve, lrs: Sequence[Logged], schedule: Schedule) -> int | None:
-    """Return the first shift of the whole log that fits the schedule, None where none does."""
-    return next((s for s in _shifts(curve, schedule) if not first_off(lrs, schedule, s)), None)
+    """Return the first shift of the whole log that fits the schedule, None where none does.
+
+    The epoch that a shift leaves out cannot be the only one to speak for it.
+    """
+    if first_off(lrs, schedule, 0) is None:
+        return 0
+    if first_off(lrs[:-1], schedule, 0) and not first_off(lrs, schedule, 1):
+        return 1
+    one_more = curve.first == 0 and curve.epochs[0] == math.ceil(schedule.epochs) + 1
+    if one_more and first_off(lrs[1:], schedule, 0) and not first_off(lrs, schedule, -1):
+        return -1
+    return None
 
 
 def begins_before_training(curve: Curve, stage: Stage, epochs: int) -> bool | None:
@@ -76,21 +86,18 @@ def begins_before_training(curve: Curve, stage: Stage, epochs: int) -> bool | No
     return None if plain == before else before
 
 
-def _shifts(curve: Curve, schedule: Schedule) -> tuple[int, ...]:
-    one_more = curve.first == 0 and curve.epochs[0] == math.ceil(schedule.epochs) + 1
-    return (0, 1, -1) if one_more else (0, 1)
-
-
 def first_off(lrs: Sequence[Logged], schedule: Schedule, shift: int) -> Off | None:
     """Return the first LR that the schedule does not have in its epoch.
 
-    Epochs outside the schedule are left to the check of the epochs.
+    Epochs outside the schedule are left to the check of the epochs, but for the LR that a shifted
+    log shows behind the last one: it may have been lowered once more.
     """
     last = math.ceil(schedule.epochs)
     for one in lrs:
         epoch = one.point.epoch + shift
-        if 0 <= epoch < last:
-            expected = within(schedule, epoch)
+        if 0 <= epoch < last + max(shift, 0):
+            expected = within(schedule, min(epoch, last - 1))
+            expected = expected if epoch < last else expected._replace(low=0.0)
             if not expected.meets(one.lr, one.slack):
                 return Off(one, expected)
     return None

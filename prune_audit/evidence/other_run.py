@@ -1,6 +1,7 @@
 """Configurations and constant columns of a log that speak of another run."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from prune_audit.evidence.case import Case, RunEvidence
 from prune_audit.evidence.check import Check, Status, What
@@ -61,6 +62,9 @@ def _settled(case: Case, run: RunEvidence, one: Compared) -> bool:
     """The log shows the LR and the epochs that were run; a configuration may scale either."""
     if one.name not in ("lr", "epochs") or run.curve is None or case.stage is None:
         return False
+    stated = case.stage.epochs.value
+    if one.name == "epochs" and stated:
+        return stated.total(None).holds(Decimal(run.curve.epochs[0]))
     schedule = declared(case.stage, run.curve.epochs[0])
     lrs = logged(run.curve)
     return schedule is not None and bool(lrs) and shift_of(run.curve, lrs, schedule) is not None

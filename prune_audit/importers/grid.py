@@ -99,19 +99,24 @@ def _columns(header: list[list[Cell]]) -> tuple[str, ...]:
 
 
 def _rows(body: list[list[Cell]]) -> tuple[Line, ...]:
+    """Return the rows with their headings; a heading of no row is a row of empty cells."""
     rows: list[Line] = []
     section = ""
+    waiting: list[list[Cell]] = []
     for cells in body:
-        filled = [cell for cell in cells if cell.text and not cell.covered]
-        if len(cells) > 1 and len(filled) == 1 and filled[0].text == _first(cells):
-            section = filled[0].text
-        elif filled:
-            rows.append(Line(filled[0].line, tuple(cells), section))
-    return tuple(rows)
+        if _is_heading(cells):
+            waiting.append(cells)
+        elif any(cell.text for cell in cells):
+            section = " / ".join(heading[0].text for heading in waiting) or section
+            waiting = []
+            rows.append(Line(cells[0].line, tuple(cells), section))
+    last = [cells for cells in waiting if cells[0].width == 1]
+    return (*rows, *(Line(cells[0].line, tuple(cells), section) for cells in last))
 
 
-def _first(cells: list[Cell]) -> str:
-    return cells[0].text
+def _is_heading(cells: list[Cell]) -> bool:
+    filled = [cell for cell in cells if cell.text and not cell.covered]
+    return len(cells) > 1 and filled == cells[:1]
 
 
 def spread_down(rows: list[list[Cell]], heights: dict[tuple[int, int], int]) -> list[list[Cell]]:

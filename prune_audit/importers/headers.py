@@ -110,7 +110,7 @@ def _pairs(column: _Column) -> tuple[str, ...]:
     if _PARAMS.search(column.words):
         return ("params,params_reduction", "params,params_kept")
     if _ACCURACY.search(column.words):
-        return ("top1,delta", "top1,drop", "top1,top5")
+        return ("top1,delta", "top1,drop", "top1,top5", "top1,spread")
     return ()
 
 

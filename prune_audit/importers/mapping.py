@@ -36,6 +36,7 @@ class Mapping:
     columns: dict[int, tuple[str, ...]] = field(default_factory=dict)
     proposed: tuple[int, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+    ignored: tuple[int, ...] = ()
 
     def decide(self, number: int, answer: str) -> "Mapping":
         """Return the mapping with one question answered by keys, or by ``ignore``.
@@ -47,12 +48,14 @@ class Mapping:
         rest = tuple(one for one in self.undecided if one.number != number)
         columns = {**self.columns, **({number: keys} if keys else {})}
         _refuse_twice(columns)
-        return replace(self, columns=columns, undecided=rest)
+        ignored = self.ignored if keys else (*self.ignored, number)
+        return replace(self, columns=columns, undecided=rest, ignored=ignored)
 
     def flags(self) -> str:
         """Return the options that say the same without a question."""
-        mapped = sorted(self.columns.items())
-        return " ".join(f"--map {','.join(keys)}=#{number}" for number, keys in mapped)
+        mapped = [f"--map {','.join(keys)}=#{at}" for at, keys in sorted(self.columns.items())]
+        # a word that begins with # is a comment in a shell
+        return " ".join([*mapped, *(f"--ignore=#{at}" for at in sorted(self.ignored))])
 
 
 def resolve(grid: Grid, asked: Iterable[str], ignored: Iterable[str]) -> Mapping:
@@ -115,7 +118,7 @@ def _completed(grid: Grid, columns: dict[int, tuple[str, ...]], left: set[int]) 
             proposed[one.number] = one.keys
         elif one.examples:
             undecided.append(replace(one, keys=_open(one.keys, taken)))
-    return Mapping({**columns, **proposed}, tuple(proposed), tuple(undecided))
+    return Mapping({**columns, **proposed}, tuple(proposed), tuple(undecided), tuple(left))
 
 
 def _open(keys: Sequence[str], taken: set[str]) -> tuple[str, ...]:

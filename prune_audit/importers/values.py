@@ -88,6 +88,8 @@ def _bare_number(text: str, target: Target) -> str:
     """Take off marks, words and arrows; an arrow becomes the sign that the key gives it."""
     number = _MARKS.sub("", text)
     number = _PLUS_MINUS.sub("+-", number) if "±" not in number else number
+    if target.name == "spread":
+        number = re.sub(r"^\s*(?:±|\+-)\s*", "", number)
     if target.unit in _WORDS:
         number = _WORDS[target.unit].sub("", number)
     arrows = _ARROW.findall(number)

@@ -60,7 +60,7 @@ def test_without_a_terminal_doubtful_columns_are_refused_with_what_settles_them(
     assert "column 2 'Acc. (%)' may be base_top1 or top1 or before_retraining" in done.stderr
     assert "--map base_top1=#2 or --map top1=#2" in done.stderr
     assert "column 4 'Pruned' may be" in done.stderr
-    assert "--ignore #4" in done.stderr
+    assert "--ignore=#4" in done.stderr
 
 
 def test_the_proposed_options_settle_it(table: Table) -> None:
@@ -99,8 +99,10 @@ def test_no_input_asks_nothing_at_a_terminal(table: Table) -> None:
 @pytest.mark.usefixtures("at_terminal")
 def test_questions_and_their_absence_give_the_same_file(table: Table) -> None:
     file = table(DOUBTFUL)
-    answered = run("csv", file, answers="base_top1\ntop1\nparams_reduction\n")
-    assert answered.stdout == run("csv", file, *SETTLED).stdout
+    answered = run("csv", file, answers="base_top1\ntop1\nignore\n")
+    flags = answered.stderr.partition("without questions: ")[2].splitlines()[0]
+    assert flags == "--map method=#1 --map base_top1=#2 --map top1=#3 --ignore=#4"
+    assert answered.stdout == run("csv", file, "--no-input", *flags.split()).stdout
 
 
 def test_a_file_is_written_once_and_replaced_by_force_alone(table: Table, tmp_path: Path) -> None:

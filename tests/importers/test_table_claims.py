@@ -57,6 +57,10 @@ def test_a_spread_in_its_own_column_joins_the_accuracy() -> None:
     assert row.top1.text == "75.20+-0.15"
 
 
+def test_a_spread_in_parentheses_joins_the_accuracy() -> None:
+    assert row_of("Method,Acc\nA,75.20 (±0.15)\n", "top1,spread=#2").top1.text == "75.20+-0.15"
+
+
 def test_a_stage_takes_its_columns() -> None:
     row = row_of("Method,Acc,Fine-tuning epochs,Ratio\nA,75.2,90,50%\n", "pruning.ratio=Ratio")
     assert row.retraining is not None

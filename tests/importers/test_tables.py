@@ -58,6 +58,16 @@ def test_a_heading_inside_the_table_belongs_to_the_rows_below_it() -> None:
     assert {row.section for row in read_latex(BOOKTABS, "t.tex").rows} == {"ResNet-50 on ImageNet"}
 
 
+def test_headings_that_follow_each_other_belong_together() -> None:
+    grid = read_csv("Method,Acc\nImageNet,\nResNet,\nA,1\nVGG,\nB,2\n", "t.csv")
+    assert [row.section for row in grid.rows] == ["ImageNet / ResNet", "VGG"]
+
+
+def test_a_row_of_empty_cells_at_the_end_is_no_heading() -> None:
+    grid = read_csv("Method,Acc\nA,1\nB,\n", "t.csv")
+    assert texts(grid) == [["A", "1"], ["B", ""]]
+
+
 def test_a_multirow_may_span_upwards() -> None:
     source = r"\begin{tabular}{ll}A & B \\ \hline & 1 \\ \multirow{-2}{*}{x} & 2 \end{tabular}"
     assert texts(read_latex(source, "t.tex")) == [["x", "1"], ["x", "2"]]

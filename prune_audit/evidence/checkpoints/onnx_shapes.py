@@ -1,11 +1,17 @@
 """The shapes of the maps in a graph of ONNX."""
 
+import subprocess
+import sys
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from prune_audit.evidence.checkpoints.errors import damaged
 from prune_audit.evidence.checkpoints.onnx_file import onnx
 from prune_audit.evidence.checkpoints.onnx_fold import folded
+
+_WORKER = Path(__file__).with_name("onnx_worker.py")
+_SECONDS = 120
 
 
 def shapes(model: Any, size: int | None, known: Collection[str]) -> dict[str, tuple[int, ...]]:
@@ -23,13 +29,26 @@ def shapes(model: Any, size: int | None, known: Collection[str]) -> dict[str, tu
     bare.ir_version = model.ir_version
     bare.opset_import.extend(model.opset_import)
     _fill(bare.graph, model.graph, size, known)
-    try:
-        inferred = package.shape_inference.infer_shapes(bare, data_prop=True).graph
-    except Exception as error:  # from C++, and not of one kind
-        raise damaged("the shapes of its graph cannot be worked out") from error
+    inferred = _inferred(bare).graph
     stated = [*inferred.value_info, *inferred.output, *inferred.input]
     found = {one.name: _shape(one) for one in stated}
     return {name: sizes for name, sizes in found.items() if sizes is not None}
+
+
+def _inferred(bare: Any) -> Any:
+    """Return a model with its shapes, from a process of its own that may crash.
+
+    Raises:
+        CheckpointError: the shapes do not fit, or the process came to no good end.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", str(_WORKER)], input=bare.SerializeToString(), timeout=_SECONDS,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
+        )  # fmt: skip
+    except subprocess.SubprocessError as error:
+        raise damaged("the shapes of its graph cannot be worked out") from error
+    return onnx().ModelProto.FromString(done.stdout)
 
 
 def _fill(graph: Any, source: Any, size: int | None, known: Collection[str]) -> None:
