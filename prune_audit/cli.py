@@ -1,4 +1,4 @@
-"""The command line. Only this module, the modules ``*_cli`` and ``console`` print or exit."""
+"""The command line. Only this module, those called ``*_cli`` or ``*_options``, and ``console`` print or exit."""
 
 import gc
 import json
@@ -21,6 +21,7 @@ from prune_audit.console import (
     stop,
     write,
 )
+from prune_audit.import_cli import app as import_app
 from prune_audit.leaderboard_cli import leaderboard
 from prune_audit.manual import page
 from prune_audit.options import (
@@ -77,6 +78,7 @@ app.command()(leaderboard)
 app.command()(references)
 app.command()(config_cli.config)
 app.add_typer(baseline_cli.app, name="baseline")
+app.add_typer(import_app)
 app.command("vet-comment")(vet_comment)
 
 

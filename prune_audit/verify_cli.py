@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +15,12 @@ from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
 from prune_audit.corpus import gather
 from prune_audit.options import FailOn, Format, Output
 from prune_audit.paths import missing, printable
-from prune_audit.rules import RULES, Rule
+from prune_audit.rules import RULES
 from prune_audit.selection import fails
 from prune_audit.settings import Settings
+
+if TYPE_CHECKING:
+    from prune_audit.evidence.references import Point
 
 
 def verify(
@@ -29,6 +32,10 @@ def verify(
     fail_on: Annotated[
         FailOn, typer.Option(help="Exit with 1 on findings of at least this severity.")
     ] = FailOn.ERROR,
+    references: Annotated[
+        Path | None,
+        typer.Option(help="Folder of reruns, whose results are references for those submitted."),
+    ] = None,
     output: Output = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show every warning and note in text.")
@@ -44,7 +51,7 @@ def verify(
     if set(files) <= set(gone := missing(paths)):
         stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
     _spare(paths, output)
-    report = verified(files)
+    report = verified(files, _points(references))
     here = ci.resolved(form, os.environ)
     shape = replace(look(output, verbose), root=ci.root(os.environ))
     write(reports.FORMATS[here](report, shape), output)
@@ -52,15 +59,36 @@ def verify(
         raise typer.Exit(FINDINGS)
 
 
-def verified(files: Sequence[str], rules: Sequence[Rule] = RULES) -> Report:
-    """Audit submissions with all that their files show."""
+def verified(files: Sequence[str], points: "Sequence[Point]" = ()) -> Report:
+    """Audit submissions with all that their files show, beside reference retraining points."""
     # reading logs takes a while to import, which the other commands need not pay
     from prune_audit.evidence.gather import evidence_of_all
 
     corpus = gather(read_submissions(files))
     claims = tuple(corpus.claims)
-    submitted = Submitted(evidence_of_all(claims), problems=tuple(same_ids(claims, ())))
-    return audit(corpus, rules, Settings(), submitted)
+    evidence = evidence_of_all(claims)
+    if points:
+        from prune_audit.evidence.references import with_references
+
+        evidence = tuple(with_references(one, points) for one in evidence)
+    submitted = Submitted(evidence, problems=tuple(same_ids(claims, ())))
+    return audit(corpus, RULES, Settings(), submitted)
+
+
+def _points(store: Path | None) -> "Sequence[Point]":
+    """Return the reference retraining points of a store, or exit where there is none."""
+    if store is None:
+        return ()
+    if not store.is_dir():
+        stop(f"no such folder: {store}", USAGE)
+    from prune_audit.evidence.references import references_of
+
+    found = references_of(store)
+    for notice in found.notices:
+        typer.echo(f"prune-audit: {notice}", err=True)
+    if not found.points:
+        stop(f"no reference retraining point in {store}; see prune-audit references", NOTHING)
+    return found.points
 
 
 def _spare(paths: Sequence[str], output: Path | None) -> None:

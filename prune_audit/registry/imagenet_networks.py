@@ -117,6 +117,12 @@ IMAGENET_NETWORKS: tuple[Network, ...] = (
         note=_AUX_GOOGLENET,
     ),
     Network(
+        "googlenet-5x5", "GoogLeNet, 5x5 convolutions", ("googlenet", "inception-v1"),
+        _F, 224, 1000, 1_582_671_872, 6_998_552, 58, 9, 1024,
+        "Szegedy et al. 2015 (arXiv 1409.4842), Table 1: biases and no batch norm",
+        note="torchvision's GoogLeNet has 3x3 convolutions in their place",
+    ),
+    Network(
         "inception_v3", "Inception-v3", (),
         _F, 299, 1000, 5_713_216_096, 27_161_264, 95, 11, 2048, _TV,
         note=_AUX_INCEPTION,

@@ -14,6 +14,7 @@ from prune_audit.configuration.configuration import read
 from prune_audit.configuration.source import opened
 from prune_audit.corpus import gather
 from prune_audit.evidence.gather import evidence_of_all
+from prune_audit.evidence.references import references_of, with_references
 from prune_audit.load import load_file
 from prune_audit.rules import RULES
 from prune_audit.settings import Settings
@@ -44,7 +45,10 @@ def codes_at_the_gate(example: Path) -> set[str]:
 def codes_with_evidence(example: Path) -> set[str]:
     """Return what the submissions in a folder are found to have, their files read."""
     corpus = gather(load_file(path) for path in sorted(example.rglob("submission.yaml")))
-    submitted = Submitted(evidence_of_all(corpus.claims))
+    evidence = evidence_of_all(corpus.claims)
+    if points := references_of(example / "references").points:
+        evidence = tuple(with_references(one, points) for one in evidence)
+    submitted = Submitted(evidence)
     return {finding.code for finding in audit(corpus, RULES, Settings(), submitted).findings}
 
 

@@ -31,7 +31,7 @@ class Archive(NamedTuple):
         try:
             with ZipFile(self.path) as archive:
                 return archive.read(entry)
-        except (BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except (BadZipFile, EOFError, OSError, ValueError, RuntimeError) as error:
             raise damaged(f"{name} cannot be read") from error
 
 

@@ -152,3 +152,11 @@ def test_a_weight_with_too_few_values_is_damaged(row: Callable[..., Any], tmp_pa
     save_model(model, tmp_path / "net.onnx")
     with pytest.raises(CheckpointError, match="do not fit its shape"):
         opened(tmp_path / "net.onnx", row())
+
+
+def test_a_graph_that_asks_for_all_memory_is_refused(measure: Measure) -> None:
+    shape = np.array([1 << 40], np.int64)
+    whole = numpy_helper.from_array(np.array([0], np.int64), "value")
+    nodes: list[Node] = [CONV, ("ConstantOfShape", ["shape"], {"value": whole})]
+    with pytest.raises(CheckpointError, match="shapes of its graph cannot be worked out"):
+        measure([*nodes, ("Reshape", ["y0", "y1"], {})], {"w": ones(8, 3, 3, 3), "shape": shape})
