@@ -116,6 +116,10 @@ class PruningStage(Stage):
         ListReader(FRACTION, "[0.3, 0.5]"), "pruned share per stage or layer"
     )
     scope: Entry[str] = key(choice("global", "layerwise", "uniform"), "where the share applies")
+    control: Entry[str] = key(
+        choice("shuffled"),
+        "a control in place of the method's choice; shuffled keeps its counts per layer only",
+    )
 
 
 SCRATCH_BUDGETS = ("E", "B-wang2023", "B-liu2019", "B-liu2019-capped", "recipe", "other")

@@ -187,7 +187,11 @@ def _run(
         cost = cost_of(lacking, measured, request.folder)
     _announce(current, cost_of(current.experiments, {}, request.folder), cost, how)
     settings = Settings(
-        how.processes, how.device, request.folder, current.files, how.checkpoint_every,
+        how.processes,
+        how.device,
+        request.folder,
+        current.files,
+        how.checkpoint_every,
         how.keep_weights,
     )
     if first:

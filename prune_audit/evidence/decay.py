@@ -9,8 +9,9 @@ least squares. The curve counts as rising where three things hold:
   it is more than the luck of the images;
 - and at least the residual standard deviation, so that it stands out from the noise of epochs.
 
-The last two guard against long stages, in which any slope becomes significant. A noisy flat curve
-is called rising in fewer than one of a hundred cases, by the first condition alone.
+Where only the gain is large, it cannot be told; where it is small, the curve no longer rises. The
+last two conditions guard against long stages, in which any slope becomes significant. A noisy flat
+curve is called rising in fewer than one of a hundred cases, by the first condition alone.
 """
 
 import math
@@ -83,28 +84,36 @@ def trend_of(heights: Sequence[float]) -> Trend | None:
 
 def is_rising(trend: Trend, height: float, images: int) -> bool:
     """Whether a trend counts as rising at an accuracy (percent) on so many test images."""
+    return trend.p < ALPHA and trend.gain >= visible(trend, height, images)
+
+
+def visible(trend: Trend, height: float, images: int) -> float:
+    """Return the smallest gain in points that stands out from images and epochs."""
     share = min(max(height / 100, 0.0), 1.0)
-    luck = 100 * math.sqrt(share * (1 - share) / images)
-    return trend.p < ALPHA and trend.gain >= max(luck, trend.noise)
+    return max(100 * math.sqrt(share * (1 - share) / images), trend.noise)
 
 
 def _check(
     case: Case, curves: Sequence[tuple[RunEvidence, Curve]], length: int, trend: Trend
 ) -> Check:
     last = _point(curves[0][1], length - 1)
-    rising = is_rising(trend, last.height or 0.0, case.test_size or UNKNOWN_IMAGES)
+    told = (trend, last.height or 0.0, case.test_size or UNKNOWN_IMAGES)
+    if is_rising(*told):
+        status, word = Status.CONTRADICTED, "the test accuracy still rises"
+    elif trend.gain < visible(*told):
+        status, word = Status.VERIFIED, "the test accuracy no longer rises"
+    else:
+        status, word = Status.NOT_VERIFIED, "it cannot be told whether the test accuracy rises"
     found = f"{trend.gain:+.2f} points in the last {trend.epochs} epochs"
-    word = "still rises" if rising else "no longer rises"
     message = (
-        f"the test accuracy {word} when the LR is first lowered, after {length} epochs: {found} "
+        f"{word} when the LR is first lowered, after {length} epochs: {found} "
         f"(p {trend.p:.2g}, noise {trend.noise:.2f})"
     )
     place = case.stage.lr.place if case.stage else case.result.place
     anchors = (place, *(curve.at(_point(curve, length - 1)) for _, curve in curves))
     claimed = f"first step after {length} epochs"
-    if rising:
-        return Check(What.DECAY, Status.CONTRADICTED, claimed, found, message, anchors, "", _FIX)
-    return Check(What.DECAY, Status.VERIFIED, claimed, found, message, anchors)
+    fix = "" if status is Status.VERIFIED else _FIX
+    return Check(What.DECAY, status, claimed, found, message, anchors, "", fix)
 
 
 def _point(curve: Curve, epoch: int) -> Point:

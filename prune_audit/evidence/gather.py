@@ -54,7 +54,7 @@ def evidence_of_all(
     """
     cases = [case for claim in claims if (case := read_case(claim, folder, log_bytes))]
     shared = seeds.shared_between(cases)
-    return tuple(_evidence(case, shared.get(n, [])) for n, case in enumerate(cases))
+    return tuple(map(_evidence, cases, shared))
 
 
 def _evidence(case: Case, shared: list[Check]) -> Evidence:

@@ -1,6 +1,6 @@
 """Runs, their number, their seeds, and logs that are copies of each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from prune_audit.evidence.case import Case, RunEvidence
@@ -82,24 +82,30 @@ def _distinct(case: Case) -> Iterator[Check]:
         yield Check(What.SEEDS, Status.NOT_VERIFIED, claimed, "", message, anchors, "", fix)
 
 
-def shared_between(cases: Sequence[Case]) -> dict[int, list[Check]]:
-    """Return, by the index of a submission, the checks of logs that an earlier one has too."""
-    first: dict[str, tuple[int, int]] = {}
-    found: dict[int, list[Check]] = {}
+def shared_between(cases: Sequence[Case]) -> list[list[Check]]:
+    """Return, for each submission, the checks of its logs that another submission has too.
+
+    Both are named: which of the two the log belongs to cannot be seen.
+    """
+    owners: dict[str, dict[int, RunEvidence]] = {}
     for index, case in enumerate(cases):
-        for number, run in enumerate(case.runs):
-            if not run.digest:
-                continue
-            home, at = first.setdefault(run.digest, (index, number))
-            if home != index:
-                other = cases[home]
-                name = other.submission.id.value or other.claim.file
-                message = f"the log of {run.label} is also that of the submission {name}"
-                anchors = (run.place, other.runs[at].place)
-                found.setdefault(index, []).append(
-                    Check(
-                        What.SEEDS, Status.CONTRADICTED, "own log", f"log of {name}", message,
-                        anchors, run.label, _FIX,
-                    )
-                )  # fmt: skip
-    return found
+        for run in case.runs:
+            if run.digest:
+                owners.setdefault(run.digest, {}).setdefault(index, run)
+    return [list(_shared(cases, index, owners)) for index in range(len(cases))]
+
+
+def _shared(
+    cases: Sequence[Case], index: int, owners: Mapping[str, Mapping[int, RunEvidence]]
+) -> Iterator[Check]:
+    for run in cases[index].runs:
+        others = {at: one for at, one in owners.get(run.digest, {}).items() if at != index}
+        if others:
+            at, other = next(iter(others.items()))
+            name = cases[at].submission.id.value or cases[at].claim.file
+            message = f"the log of {run.label} is also that of the submission {name}"
+            anchors = (run.place, other.place)
+            yield Check(
+                What.SEEDS, Status.CONTRADICTED, "own log", f"log of {name}", message, anchors,
+                run.label, _FIX,
+            )  # fmt: skip

@@ -7,7 +7,9 @@ from hashlib import sha256
 import torch
 from torch import Tensor, nn
 
-from prune_audit.pipeline.methods import Layer, Scoring
+from prune_audit.pipeline.controls import controlled
+from prune_audit.pipeline.methods import SELECTORS, Layer, Scoring
+from prune_audit.pipeline.methods.scorer import Images
 from prune_audit.pipeline.networks import initialise
 from prune_audit.pipeline.scores import layer_of, lowest, scores
 from prune_audit.registry import removed
@@ -63,7 +65,11 @@ class Masks:
 
 
 def prune(
-    net: nn.Module, pruning: Pruning, generator: torch.Generator, network: str | None = None
+    net: nn.Module,
+    pruning: Pruning,
+    generator: torch.Generator,
+    network: str | None = None,
+    images: Images | None = None,
 ) -> Masks:
     """Set the lowest-scoring weights of a network to zero, in place, and return where they are.
 
@@ -80,6 +86,7 @@ def prune(
         pruning: method, one ratio, scope.
         generator: the source of randomness of the method, then of fresh weights.
         network: id of the registry under which it was built; needed for fresh weights only.
+        images: training images, for methods that look at some.
 
     Raises:
         ValueError: no method for single weights, more than one ratio, a scope or spared places that
@@ -87,14 +94,39 @@ def prune(
     """
     ratio = _ratio(pruning)
     layers = dict(_layers(net))
-    found = scores(pruning.method, "weight", Scoring(net, layers, generator))
-    choose = _globally if pruning.scope == "global" else _layerwise
-    gone = dict(choose(found, ratio))
+    gone = _chosen(Scoring(net, layers, generator, images), pruning, ratio)
+    if pruning.control:
+        gone = controlled(pruning.control, gone, generator)
     masks = Masks({name: gone[name].to(layer.weight.device) for name, layer in layers.items()})
     if pruning.fresh:
         initialise(network or "", net, generator)
     masks.apply(net)
     return masks
+
+
+def _chosen(scoring: Scoring, pruning: Pruning, ratio: float) -> dict[str, Tensor]:
+    """Return the weights that a method lets go, by layer; at least one of each layer stays."""
+    if pruning.method in SELECTORS:
+        return spared(SELECTORS[pruning.method](scoring, ratio), scoring.layers)
+    found = scores(pruning.method, "weight", scoring)
+    choose = _globally if pruning.scope == "global" else _layerwise
+    return dict(choose(found, ratio))
+
+
+def spared(gone: Mapping[str, Tensor], layers: Mapping[str, Layer]) -> dict[str, Tensor]:
+    """Return what goes, but for the largest weight of a layer that would go as a whole.
+
+    Raises:
+        ValueError: a layer is missing, or its booleans have not the shape of its weight.
+    """
+    kept = {}
+    for name, layer in layers.items():
+        if name not in gone or gone[name].shape != layer.weight.shape:
+            raise ValueError(f"the method does not say which weights of {name} go")
+        whole = bool(gone[name].all())
+        size = layer.weight.numel()
+        kept[name] = lowest(layer.weight.detach().abs(), size - 1) if whole else gone[name]
+    return kept
 
 
 def _ratio(pruning: Pruning) -> float:

@@ -14,7 +14,7 @@ def scorer(method: str, granularity: str) -> Scorer:
         ValueError: there is no such method; the message lists those there are.
     """
     known = [name for name, entry in METHODS.items() if entry.granularity == granularity]
-    if method not in known:
+    if method not in known or method not in SCORERS:
         raise ValueError(f"expected a {granularity} method ({', '.join(known)}), got {method!r}")
     return SCORERS[method]
 

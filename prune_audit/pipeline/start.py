@@ -10,6 +10,7 @@ from prune_audit.pipeline import counting, masks, surgery
 from prune_audit.pipeline.checkpoint import CheckpointError, fill, loaded, state_of
 from prune_audit.pipeline.data import Sets
 from prune_audit.pipeline.masks import Masks
+from prune_audit.pipeline.methods.scorer import Images
 from prune_audit.pipeline.networks import build
 from prune_audit.pipeline.train import test
 from prune_audit.registry import Cost
@@ -64,7 +65,8 @@ def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Star
 
 
 def _masked(net: nn.Module, one: Experiment, pruning: Pruning, sets: Sets, dense: Cost) -> Start:
-    found = masks.prune(net, pruning, stream(one.seed, "pruning"), one.network)
+    images = _images(one, sets)
+    found = masks.prune(net, pruning, stream(one.seed, "pruning"), one.network, images)
     before = None if pruning.fresh else test(net, sets.test).right
     return Start(net, dense, dense, found, found.digest, before)
 
@@ -73,10 +75,17 @@ def _cut(
     net: nn.Module, one: Experiment, pruning: Pruning, sets: Sets, dense: Cost,
     example: torch.Tensor,
 ) -> Start:  # fmt: skip
-    found = surgery.prune(net, pruning, one.network, example, stream(one.seed, "pruning"))
+    images = _images(one, sets)
+    found = surgery.prune(net, pruning, one.network, example, stream(one.seed, "pruning"), images)
     small = net.to(memory_format=torch.channels_last)
     before = None if pruning.fresh else test(small, sets.test).right
     return Start(small, dense, counting.cost(small, example), None, found.digest, before)
+
+
+def _images(one: Experiment, sets: Sets) -> Images:
+    """Return what draws training images for a method, by a generator of their own."""
+    generator = stream(one.seed, "images")
+    return lambda count: next(iter(sets.train.batches(count, generator)))
 
 
 def _load_base(net: nn.Module, one: Experiment, store: Store, settings: Settings) -> None:

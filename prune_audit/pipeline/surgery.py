@@ -17,6 +17,7 @@ import torch_pruning
 from torch import Tensor, nn
 
 from prune_audit.pipeline.methods import Layer, Scoring
+from prune_audit.pipeline.methods.scorer import Images
 from prune_audit.pipeline.modes import inspected
 from prune_audit.pipeline.networks import build, initialise
 from prune_audit.pipeline.prunable import filter_ratios
@@ -44,7 +45,12 @@ class Pruned(NamedTuple):
 
 
 def prune(
-    net: nn.Module, pruning: Pruning, network: str, example: Tensor, generator: torch.Generator
+    net: nn.Module,
+    pruning: Pruning,
+    network: str,
+    example: Tensor,
+    generator: torch.Generator,
+    images: Images | None = None,
 ) -> Pruned:
     """Cut filters out of a network, in place; with ``pruning.fresh``, give it new weights then.
 
@@ -58,6 +64,7 @@ def prune(
         network: id of the registry.
         example: an image as a batch of one, on the device of the network; its values do not matter.
         generator: the source of randomness of the method, then of fresh weights.
+        images: training images, for methods that look at some.
 
     Raises:
         ValueError: no method for filters, ratios or spared places that do not fit the network, or
@@ -67,7 +74,7 @@ def prune(
     if pruning.fresh:
         kept = first(layers, counts)
     else:
-        found = scores(pruning.method, "filter", Scoring(net, layers, generator))
+        found = scores(pruning.method, "filter", Scoring(net, layers, generator, images))
         kept = {name: _indices(~lowest(found[name], count)) for name, count in counts.items()}
     cut(net, kept, example)
     if pruning.fresh:

@@ -82,7 +82,8 @@ class Pruning:
     for all prunable layers, or the list of a claim file (``registry.cost``). ``fresh`` throws the
     remaining weights away and initialises the small network anew: training from scratch.
     ``spared`` names what stays whole, as in ``registry.cost``. ``scope`` matters for single weights
-    only: ``layerwise`` or ``global``.
+    only: ``layerwise`` or ``global``. ``control`` replaces the method's choice by one that shares
+    its counts only: ``shuffled`` moves the kept weights of each layer to places drawn at random.
     """
 
     method: str
@@ -90,6 +91,7 @@ class Pruning:
     spared: tuple[str, ...] = ()
     scope: str = "layerwise"
     fresh: bool = False
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)

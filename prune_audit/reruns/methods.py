@@ -12,12 +12,19 @@ from prune_audit.registry.entries import key
 
 
 class Method(NamedTuple):
-    """A method: its granularity as claims state it, what it ranks by, and how claims name it."""
+    """A method: its granularity as claims state it, what it ranks by, and how claims name it.
+
+    ``scope`` is taken where a claim states none. ``images`` says that it looks at training images,
+    ``initial`` that it is made for networks that are not trained yet.
+    """
 
     granularity: str
     title: str
     words: tuple[str, ...]
     source: str
+    scope: str = "layerwise"
+    images: bool = False
+    initial: bool = False
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(

@@ -13,6 +13,7 @@ from prune_audit.rules.rule import Rule, Scope
 from prune_audit.settings import Settings
 
 _NOTHING = ("", *Silence)
+_UNCLAIMED = (What.HASH, What.DECAY)
 COSTS = (What.MACS, What.PARAMS, What.SPARSITY, What.SPEEDUP)
 
 
@@ -125,7 +126,7 @@ def not_verified(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
     Source: this tool.
     """
     silent = [check for check in evidence.checks if check.status is Status.NOT_VERIFIED]
-    counted = [c for c in silent if c.what is not What.HASH and c.claimed not in _NOTHING]
+    counted = [c for c in silent if c.what not in _UNCLAIMED and c.claimed not in _NOTHING]
     for (what, message), group in groupby(counted, key=lambda check: (check.what, check.message)):
         yield _together(what, message, list(group))
 

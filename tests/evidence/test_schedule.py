@@ -213,6 +213,13 @@ def test_a_curve_that_rises_at_the_first_step_is_noticed(submit: Submit, log: Lo
     assert of(submit({"seed0.csv": rising(log, 0.0)}), What.DECAY).status is Status.VERIFIED
 
 
+def test_a_steep_and_bent_curve_is_left_open(submit: Submit, log: Log) -> None:
+    first = ("42.00", "66.00", "79.00", "79.50")
+    text = log(accuracies=(*first, "92.95", "93.06", "93.10", "93.08"))
+    check = of(submit({"seed0.csv": text}), What.DECAY)
+    assert (check.status, "cannot be told" in check.message) == (Status.NOT_VERIFIED, True)
+
+
 def test_a_constant_lr_has_no_first_step(submit: Submit, log: Log) -> None:
     row = {"retraining": {"epochs": "8", "lr": "constant 1e-2"}}
     evidence = submit({"seed0.csv": log(lrs=["0.01"] * 8)}, row=row)

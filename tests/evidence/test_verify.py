@@ -29,7 +29,7 @@ def test_a_good_submission_passes(tmp_path: Path, write_submission: Write) -> No
     result = run(tmp_path)
     assert result.exit_code == 0
     last = result.output.strip().splitlines()[-1]
-    assert "evidence: 5 verified, 0 contradicted, 1 not verified" in last
+    assert "evidence: 4 verified, 0 contradicted, 2 not verified" in last
     assert "evidence of example" in result.output
 
 

@@ -25,8 +25,8 @@ from prune_audit.reruns.planning.structures import Site, Structure, method_of, r
 class Ready:
     """A row that can be rerun, without its retraining recipe; trainings are not yet scaled.
 
-    ``base`` is None for a row that is trained from scratch. ``usual`` is the customary recipe of
-    the claim's own data set, also on a stand-in.
+    ``base`` is None for a row that is trained from scratch, or pruned at initialisation. ``usual``
+    is the customary recipe of the claim's own data set, also on a stand-in.
     """
 
     result: Result
@@ -58,9 +58,16 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
         fresh = replace(found.pruning, fresh=True)
         return Ready(row, data, site, usual, fresh, assumed=found.assumed)
     found = _structure(row, site, method, request)
+    if _at_initialisation(row):
+        return Ready(row, data, site, usual, found.pruning, assumed=found.assumed)
     base = base_of(row, usual, request)
     assumed = (*found.assumed, *base.assumed)
     return Ready(row, data, site, usual, found.pruning, base.start, base.file, assumed)
+
+
+def _at_initialisation(row: Result) -> bool:
+    """Whether a row prunes a network that nobody has trained."""
+    return row.pruning is not None and row.pruning.schedule.value == "at-init"
 
 
 def _method(row: Result, partner: Result | None) -> str:

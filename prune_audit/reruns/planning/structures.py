@@ -14,6 +14,8 @@ from prune_audit.reruns.ratios import (
     speedup_ratio,
 )
 
+SCOPES = {"global": "global", "layerwise": "layerwise", "uniform": "layerwise"}
+
 
 class Site(NamedTuple):
     """Where pruning takes place: a registered network; the data set's classes, side, channels."""
@@ -52,7 +54,8 @@ def method_of(row: Result) -> str:
             f"methods here: {', '.join(METHODS)}",
             words if granularity == "filter" else f"{words} ({granularity})",
         )
-    if stage.schedule.value not in (None, "one-shot"):
+    initial = METHODS[found].initial and stage.schedule.value == "at-init"
+    if stage.schedule.value not in (None, "one-shot") and not initial:
         raise CannotRerunError(
             "it does not prune in one shot",
             "none here; Table 2 of Wang et al. 2023 does not cover iterative pruning",
@@ -79,13 +82,29 @@ def structure(row: Result, site: Site, method: str) -> Structure:
     if ratios is None:
         found = _by_speedup(row, site, method)
         return Structure(found.pruning, (*silent, *found.assumed))
-    pruning = Pruning(method, ratios, scope=_scope(stage))
+    pruning = Pruning(method, ratios, scope=_scope(stage, method), control=_control(stage, method))
     _check(pruning, site)
     return Structure(pruning, silent)
 
 
-def _scope(stage: PruningStage | None) -> str:
-    return "global" if stage and stage.scope.value == "global" else "layerwise"
+def _control(stage: PruningStage | None, method: str) -> str:
+    """Return the control that a row states.
+
+    Raises:
+        CannotRerunError: for filters, whose control is the method random.
+    """
+    stated = stage.control.value if stage else None
+    if stated and METHODS[method].granularity != "weight":
+        raise CannotRerunError(
+            f"the control {stated} is for single weights", "filters at random: criterion: random"
+        )
+    return stated or ""
+
+
+def _scope(stage: PruningStage | None, method: str) -> str:
+    """Return the scope that is stated, else the method's own."""
+    stated = stage.scope.value if stage else None
+    return METHODS[method].scope if stated is None else SCOPES[stated]
 
 
 def _stated_ratios(stage: PruningStage | None) -> tuple[float, ...] | None:

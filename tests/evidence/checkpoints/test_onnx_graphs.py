@@ -155,8 +155,10 @@ def test_a_weight_with_too_few_values_is_damaged(row: Callable[..., Any], tmp_pa
 
 
 def test_a_graph_that_asks_for_all_memory_is_refused(measure: Measure) -> None:
-    shape = np.array([1 << 40], np.int64)
-    whole = numpy_helper.from_array(np.array([0], np.int64), "value")
-    nodes: list[Node] = [CONV, ("ConstantOfShape", ["shape"], {"value": whole})]
+    many, one = np.array([1 << 38], np.int64), np.array([1], np.int64)
+    nodes: list[Node] = [
+        CONV, ("ConstantOfShape", ["many"], {}), ("Concat", ["one", "y1"], {"axis": 0}),
+        ("Reshape", ["y0", "y2"], {}),
+    ]  # fmt: skip
     with pytest.raises(CheckpointError, match="shapes of its graph cannot be worked out"):
-        measure([*nodes, ("Reshape", ["y0", "y1"], {})], {"w": ones(8, 3, 3, 3), "shape": shape})
+        measure(nodes, {"w": ones(8, 3, 3, 3), "many": many, "one": one})
