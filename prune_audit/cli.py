@@ -1,10 +1,9 @@
-"""The command line. Only this module, those called ``*_cli`` or ``*_options``, and ``console`` print or exit."""
+"""The command line. Only this module, those called ``*_cli``, and ``console`` print or exit."""
 
 import gc
 import json
 import os
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -23,22 +22,18 @@ from prune_audit.console import (
 )
 from prune_audit.import_cli import app as import_app
 from prune_audit.leaderboard_cli import leaderboard
-from prune_audit.manual import page
+from prune_audit.manual_cli import explain, methods, rules
 from prune_audit.options import (
     Config,
-    Ignore,
     Isolated,
     Output,
     Profile,
     Required,
-    Ruleset,
     SchemaKind,
-    Select,
     Tolerance,
 )
 from prune_audit.references_cli import references
 from prune_audit.rerun_cli import rerun
-from prune_audit.rules import RULES
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.schedule import ScheduleError
 from prune_audit.schema import benchmark_schema, json_schema
@@ -74,6 +69,9 @@ def common(
 
 app.command()(check)
 app.command()(rerun)
+app.command()(rules)
+app.command()(explain)
+app.command()(methods)
 app.command()(leaderboard)
 app.command()(references)
 app.command()(config_cli.config)
@@ -122,32 +120,6 @@ def schedule(
     except ValueError:
         stop(f"the initial LR must be a number such as 1e-2, got {initial_lr!r}", USAGE)
     write(calibration(found, PROFILES[profile]), None)
-
-
-@app.command()
-def rules(select: Select = None, ignore: Ignore = None, ruleset: Ruleset = None) -> None:
-    """List the rules: code, name, severity, tier, first ruleset, what each finds."""
-    from prune_audit.listings import rule_list
-
-    given = {"select": select, "ignore": ignore, "ruleset": ruleset}
-    shown = config_cli.selected(config_cli.settled((), None, True, given))
-    write(rule_list(shown, look(None, False)), None)
-
-
-@app.command()
-def explain(
-    code: Annotated[str, typer.Argument(help="A rule's code or name, or a family: PA101, PA1.")],
-) -> None:
-    """Print the manual page of a rule: definition, why, fix, what it cannot detect, source."""
-    from prune_audit.listings import family_list
-
-    found = [rule for rule in RULES if code == rule.name or rule.code.startswith(code.upper())]
-    if not found:
-        known = [*(r.code for r in RULES), *(r.name for r in RULES)]
-        near = get_close_matches(code, known, 1, cutoff=0.75)
-        hint = f"; did you mean {near[0]}? See" if near else "; see"
-        stop(f"no rule is called {code!r}{hint} prune-audit rules", USAGE)
-    write(page(found[0]) if len(found) == 1 else family_list(found, look(None, False)), None)
 
 
 @app.command()

@@ -7,6 +7,8 @@ from tabulate import tabulate
 from prune_audit.manual import FAMILIES
 from prune_audit.reports.lines import painted, wrapped
 from prune_audit.reports.look import Look
+from prune_audit.reruns.method_pages import traits_of
+from prune_audit.reruns.methods import METHODS
 from prune_audit.rules.rule import Rule
 from prune_audit.schedules.calibrate import Calibrated, Profile, explain
 
@@ -30,6 +32,17 @@ def family_list(rules: Sequence[Rule], look: Look) -> str:
         if (members := [rule for rule in rules if rule.family == family])
     ]
     return "\n\n".join(blocks)
+
+
+def method_list(look: Look) -> str:
+    """Return three lines per pruning method: its traits, what it does, where it is from."""
+    lines = []
+    for name, method in METHODS.items():
+        traits = ", ".join(traits_of(name))
+        lines.append(f"{painted(name, 'bold', look)} ({traits})")
+        lines += wrapped(method.title, look, 6)
+        lines += [painted(line, "dim", look) for line in wrapped(method.source, look, 6)]
+    return "\n".join(lines)
 
 
 def calibration(found: Calibrated, profile: Profile) -> str:

@@ -31,7 +31,7 @@ _LONGEST_PATH = 200
 def _path(text: str) -> str:
     """Refuse what could lead out of the folder; links are looked at where a file is opened."""
     parts = PurePosixPath(text).parts
-    odd = "\\" in text or ":" in text or "\0" in text or len(text) > _LONGEST_PATH
+    odd = "\\" in text or ":" in text or not text.isprintable() or len(text) > _LONGEST_PATH
     if not parts or odd or parts[0] == "/" or ".." in parts:
         raise ValueError(f"expected {_PATH_EXPECTED}, got {shown(text)}")
     return str(PurePosixPath(text))
@@ -58,7 +58,9 @@ class LogColumns:
     place: Place
     epoch: Entry[str] = key(TEXT, "column of the epoch; epoch where it is left out")
     lr: Entry[str] = key(TEXT, "column of the LR; lr where it is left out")
-    accuracy: Entry[str] = key(TEXT, "column of the test accuracy of each epoch")
+    accuracy: Entry[str] = key(
+        TEXT, "column of the test accuracy of each epoch; inner keys of JSON as test.acc"
+    )
     unit: Entry[str] = key(
         choice("percent", "fraction"), "unit of the accuracies in the logs; percent if left out"
     )
@@ -75,7 +77,9 @@ class RunFiles:
     place: Place
     seed: Entry[Printed] = key(WHOLE, "seed of the run", required=True)
     top1: Entry[Printed] = key(PERCENT, "top-1 accuracy of this run, percent")
-    log: Entry[str] = key(PATH, "training log: .csv, .jsonl or a TensorBoard event file")
+    log: Entry[str] = key(
+        PATH, "training log: .csv, .jsonl or a TensorBoard event file (events.out.tfevents...)"
+    )
     sha256: Entry[str] = key(SHA256, "SHA-256 of the log")
     config: Entry[str] = key(PATH, "configuration of the run: .yaml, .json or .toml")
     note: Entry[str] = key(TEXT, "free text", silent=False)

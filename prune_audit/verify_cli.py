@@ -20,7 +20,7 @@ from prune_audit.selection import fails
 from prune_audit.settings import Settings
 
 if TYPE_CHECKING:
-    from prune_audit.evidence.references import Point
+    from prune_audit.reruns.reference_points import Point
 
 
 def verify(

@@ -174,3 +174,18 @@ def test_init_writes_a_skeleton_and_never_overwrites(tmp_path: Path) -> None:
     again = run("init", str(target))
     assert (again.exit_code, target.read_text(encoding="utf-8")) == (2, before)
     assert "exists already" in again.stderr
+
+
+def test_the_methods_are_listed_with_their_sources() -> None:
+    done = run("methods")
+    assert done.exit_code == 0
+    for name, method in METHODS.items():
+        assert name in done.stdout
+        assert method.source.split(" (")[0] in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_has_a_full_manual_page(name: str) -> None:
+    shown = run("explain", name).stdout
+    for part in ("Definition:", "Why:", "Cannot detect:", "Source:", "In claims, as criterion:"):
+        assert part in shown

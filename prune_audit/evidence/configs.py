@@ -132,7 +132,9 @@ def _lr(claimed: Any, text: str) -> bool | None:
         said = float(text)
     except ValueError:
         return None
-    return None if claimed.initial is None else math.isclose(said, claimed.initial, rel_tol=1e-6)
+    if claimed.initial is None or not math.isfinite(said):
+        return None
+    return math.isclose(said, claimed.initial, rel_tol=1e-6)
 
 
 def _batch(claimed: Any, text: str) -> bool | None:

@@ -10,7 +10,13 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from prune_audit.evidence.problems import EvidenceError, evidence_outside, evidence_unreadable
+from prune_audit.evidence.problems import (
+    READABLE,
+    UNPACKED,
+    EvidenceError,
+    evidence_outside,
+    evidence_unreadable,
+)
 from prune_audit.places import Entry, Place
 
 LOG_BYTES = 64 << 20
@@ -19,6 +25,7 @@ CHECKPOINT_BYTES = 8 << 30
 
 _HEAD = 265
 _CHUNK = 1 << 20
+_POINTER = b"version https://git-lfs.github.com/spec/"
 _ARCHIVES = (
     (b"PK\x03\x04", "a zip archive"),
     (b"PK\x05\x06", "a zip archive"),
@@ -71,8 +78,7 @@ class Inside:
             raise self._unreadable(entry, f"cannot be read: {error.strerror or error}") from error
         try:
             self._check_open(stream, path, entry, limit)
-            if not archives:
-                self._refuse_archive(stream, entry)
+            self._check_head(stream, entry, archives=archives)
         except BaseException:
             stream.close()
             raise
@@ -136,27 +142,27 @@ class Inside:
         if found.st_size == 0:
             raise self._unreadable(entry, "is empty")
 
-    def _refuse_archive(self, stream: BinaryIO, entry: Entry[str]) -> None:
+    def _check_head(self, stream: BinaryIO, entry: Entry[str], *, archives: bool) -> None:
         head = stream.read(_HEAD)
         stream.seek(0)
+        if head.startswith(_POINTER):
+            fix = "fetch the file itself: git lfs pull"
+            raise self._unreadable(entry, "is a pointer of Git LFS, not the file itself", fix)
         kind = next((kind for magic, kind in _ARCHIVES if head.startswith(magic)), "")
         if not kind and head[257:262] == b"ustar":
             kind = "a tar archive"
-        if kind:
+        if kind and not archives:
             raise self._outside(entry, f"is {kind}, which is not opened", "unpack it")
 
     def _too_large(self, entry: Entry[str], limit: int) -> EvidenceError:
         return self._unreadable(entry, f"is larger than {size(limit)}, the limit")
 
-    def _unreadable(self, entry: Entry[str], reason: str) -> EvidenceError:
-        problem = evidence_unreadable(self.anchors(entry), f"{entry.value}: {reason}")
-        return EvidenceError(problem)
+    def _unreadable(self, entry: Entry[str], reason: str, fix: str = READABLE) -> EvidenceError:
+        told = f"{entry.value}: {reason}"
+        return EvidenceError(evidence_unreadable(self.anchors(entry), told, fix))
 
-    def _outside(self, entry: Entry[str], reason: str, fix: str = "") -> EvidenceError:
-        told = fix or "put the file itself into the submission's folder"
-        return EvidenceError(
-            evidence_outside((entry.place,), f"{entry.value}: {reason}", f"{told}")
-        )
+    def _outside(self, entry: Entry[str], reason: str, fix: str = UNPACKED) -> EvidenceError:
+        return EvidenceError(evidence_outside((entry.place,), f"{entry.value}: {reason}", fix))
 
 
 def size(limit: int) -> str:

@@ -8,6 +8,7 @@ from prune_audit.evidence.check import Check, Status, What
 from prune_audit.evidence.configs import Compared, Said, compared
 from prune_audit.evidence.following import declared, logged, shift_of
 from prune_audit.places import Place
+from prune_audit.problems import cut
 
 _FIX = "give the files of this run, or correct the claim"
 
@@ -48,10 +49,10 @@ def _check(case: Case, run: RunEvidence, what: str, said: dict[str, Said], place
 
 
 def _contradicted(run: RunEvidence, what: str, wrong: list[Compared], place: Place) -> Check:
-    listed = "; ".join(f"{one.name} {one.said.text}, claimed {one.claimed}" for one in wrong)
+    listed = "; ".join(f"{one.name} {cut(one.said.text)}, claimed {one.claimed}" for one in wrong)
     anchors = (wrong[0].claimed.place, place._replace(line=wrong[0].said.line))
     claimed = ", ".join(f"{one.name} {one.claimed}" for one in wrong)
-    found = ", ".join(f"{one.name} {one.said.text}" for one in wrong)
+    found = ", ".join(f"{one.name} {cut(one.said.text)}" for one in wrong)
     return Check(
         What.CONFIG, Status.CONTRADICTED, claimed, found, f"the {what} has {listed}", anchors,
         run.label, _FIX,

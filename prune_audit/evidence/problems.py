@@ -8,6 +8,8 @@ from prune_audit.problems import Problem
 
 READABLE = "name a complete file of this run, or leave the key out: it is then not verified"
 
+UNPACKED = "put the file itself into the submission's folder"
+
 
 class EvidenceError(Exception):
     """A file of a submission that cannot be used as evidence; carries the problem to report."""
@@ -32,9 +34,7 @@ def evidence_unreadable(anchors: tuple[Place, ...], reason: str, fix: str = READ
     return Problem("PA712", reason, anchors, fix)
 
 
-def evidence_outside(
-    anchors: tuple[Place, ...], reason: str, fix: str = "put the file itself into the folder"
-) -> Problem:
+def evidence_outside(anchors: tuple[Place, ...], reason: str, fix: str = UNPACKED) -> Problem:
     """A path leads out of the submission's folder, through a link, or into an archive.
 
     Definition: a part of the path is a symbolic link, the path ends outside the folder, the file is

@@ -15,7 +15,8 @@ class Method(NamedTuple):
     """A method: its granularity as claims state it, what it ranks by, and how claims name it.
 
     ``scope`` is taken where a claim states none. ``images`` says that it looks at training images,
-    ``initial`` that it is made for networks that are not trained yet.
+    ``initial`` that it is made for networks that are not trained yet. ``module`` is the file of its
+    code in ``pipeline.methods``, where that is not called as the method is.
     """
 
     granularity: str
@@ -25,6 +26,7 @@ class Method(NamedTuple):
     scope: str = "layerwise"
     images: bool = False
     initial: bool = False
+    module: str = ""
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(

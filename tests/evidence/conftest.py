@@ -67,7 +67,7 @@ def written(
         "schema": "1",
         "paper": {"title": "A title", "venue": "A venue", "year": "2026"},
         "base_models": {"dense": {**BASE, **(base or {})}},
-        "results": {"ours": {**ROW, **(row or {})}},
+        "results": {"ours": _without_none({**ROW, **(row or {})})},
         "submission": {
             "id": name, "track": "cifar10", "result": "ours", "logs": dict(columns),
             "runs": [dict(run) for run in runs] or "none",
@@ -76,6 +76,10 @@ def written(
     path = folder / "submission.yaml"
     path.write_text(json.dumps(claim, indent=1), encoding="utf-8")
     return path
+
+
+def _without_none(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value is not None}
 
 
 def read(*paths: Path, log_bytes: int = LOG_BYTES) -> tuple[Evidence, ...]:

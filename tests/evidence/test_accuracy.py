@@ -192,3 +192,17 @@ def test_without_any_evidence_nothing_is_verified(submit: Submit) -> None:
     evidence = submit({}, runs=[])
     assert {check.status for check in evidence.checks} == {Status.NOT_VERIFIED}
     assert all(check.fix for check in evidence.checks)
+
+
+def test_the_last_epoch_is_noticed_where_the_best_is_claimed(submit: Submit) -> None:
+    evidence = submit(row={"top1": "93.08", "selection": "best-epoch"})
+    assert "print the best epoch" in only(evidence, What.LAST_EPOCH).fix
+
+
+def test_fractions_in_the_log_are_percent_in_the_claim(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    start = ("0.9021", "0.9087", "0.9074", "0.9093", "0.9295", "0.9306", "0.9310")
+    text = log(accuracies=(*start, "0.9308")).replace("95.00", "0.95")
+    columns = {"epoch": "epoch", "lr": "lr", "accuracy": "acc", "unit": "fraction"}
+    assert status(submit({"a.csv": text}, columns=columns), What.ACCURACY) is Status.VERIFIED

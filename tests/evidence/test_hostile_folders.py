@@ -36,7 +36,16 @@ def named(file: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "path", ["../secret.csv", "/etc/passwd", "a/../../secret.csv", "..", "a\\..\\b.csv", "C:x.csv"]
+    "path",
+    [
+        "../secret.csv",
+        "/etc/passwd",
+        "a/../../secret.csv",
+        "..",
+        "a\\..\\b.csv",
+        "C:x.csv",
+        "a\nb.csv",
+    ],
 )
 def test_a_path_that_leads_out_is_refused_where_the_file_is_loaded(
     tmp_path: Path, write_submission: Write, path: str
@@ -123,9 +132,11 @@ def test_an_archive_is_not_opened(submit: Submit, log: Log, kind: str) -> None:
         (b"", "is empty"),
         (b"epoch,lr,train,acc\n", "has no rows"),
         (b"\x00" * 100, "NUL"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
         (b"\xff\xfe" + "epoch".encode("utf-16-le"), "NUL"),
         (b"epoch,lr,train,acc\n0,0.01,nan,93.08\n", "expected an accuracy"),
         (b"epoch,lr,train,acc\n0,inf,95,93.08\n", "expected an LR"),
+        (b"epoch,lr,train,acc\n0,1e400,95,93.08\n", "expected an LR"),
     ],
 )
 def test_an_unusable_log_is_one_problem(submit: Submit, content: bytes, reason: str) -> None:

@@ -54,7 +54,7 @@ def _check(model: Any) -> None:
         raise CheckpointError("keeps weights as sparse tensors", "save dense tensors")
     outside = onnx().external_data_helper.uses_external_data
     for name, tensor in constants(model.graph):
-        if False:
+        if outside(tensor):
             raise CheckpointError(
                 f"leads out of itself: it keeps {name} in another file",
                 "save it with the weights inside: torch.onnx.export(..., external_data=False)",

@@ -9,11 +9,12 @@ from prune_audit.evidence.logs.rows import Columns, LogError, Row, malformed
 from prune_audit.evidence.logs.values import learning_rate, percent, whole
 from prune_audit.numbers import Printed
 from prune_audit.places import Place
-from prune_audit.problems import suggestion
+from prune_audit.problems import cut, shown, suggestion
 
 CONSTANTS = ("seed", "dataset", "network", "model", "arch")
 _MOST_EPOCHS = 100_000
 _MOST_COLUMNS = 300
+_MOST_NAMED = 12
 _WORDS = {
     "epoch": "epoch", "lr": "LR", "accuracy": "test accuracy", "correct": "right answers",
     "total": "tested images", "train": "training accuracy",
@@ -123,14 +124,14 @@ class _Found:
         for key, name in self._columns._asdict().items():
             needed = key == "epoch" or key in self._columns.named
             if key in _WORDS and needed and self._seen and name not in self._seen:
-                words = f"has no column {name!r} for the {_WORDS[key]}"
-                raise LogError(words, 1, suggestion(name, self._seen, ""))
+                words = f"has no column {shown(name)} for the {_WORDS[key]}"
+                raise LogError(words, 1, suggestion(name, map(cut, self._seen), ""))
 
     def _lacks(self) -> Iterator[tuple[str, str]]:
-        known = ", ".join(sorted(self._seen)[:12])
+        known = ", ".join(map(cut, sorted(self._seen)[:_MOST_NAMED]))
         for key, name in self._columns._asdict().items():
             if key in _WORDS and name not in self._seen:
-                which = f"no column {name!r}" if name else f"no column named as {_WORDS[key]}"
+                which = f"no column {shown(name)}" if name else f"no column named as {_WORDS[key]}"
                 yield key, f"{which} (there are: {known})"
 
 

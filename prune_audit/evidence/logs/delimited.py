@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from prune_audit.evidence.logs.rows import Columns, LogError, Row, decoded
+from prune_audit.problems import shown
 
 _DELIMITERS = ",;\t"
 _CONTINUED = "name the log of one run from its first epoch to its last"
@@ -34,7 +35,7 @@ def rows(data: bytes, columns: Columns) -> Iterator[Row]:
 def _check_header(header: list[str], columns: Columns, line: int) -> None:
     for name in filter(None, columns[:6]):
         if header.count(name) > 1:
-            raise LogError(f"has two columns {name!r}", line, "rename one of the two")
+            raise LogError(f"has two columns {shown(name)}", line, "rename one of the two")
 
 
 def _row(header: list[str], cells: list[str], line: int) -> Row:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from prune_audit.evidence.logs.rows import Columns, LogError, MissingExtraError, Row
+from prune_audit.problems import shown
 
 INSTALL = "pip install 'prune-audit[evidence]'"
 _CUT = "the file is cut short or damaged; name the whole file"
@@ -147,7 +148,7 @@ def _by_step(scalars: list[_Scalar], columns: Columns) -> Iterator[Row]:
         if scalar.tag not in wanted and scalar.tag in last:
             continue
         if scalar.step <= last.get(scalar.tag, -1):
-            reason = f"step {scalar.step} of {scalar.tag!r} comes again or goes back"
+            reason = f"step {scalar.step} of {shown(scalar.tag)} comes again or goes back"
             raise LogError(reason, scalar.record, "name the event file of one run")
         last[scalar.tag] = scalar.step
         row = rows.setdefault(scalar.step, Row(scalar.record, {}))

@@ -8,6 +8,7 @@ from prune_audit.numbers import Printed
 
 _LONGEST = 40
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_HIGHEST_LR = 10**6
 _SLACK = Decimal("0.001")
 """Points by which an average in single precision may lie above 100 or below 0."""
 
@@ -60,6 +61,6 @@ def learning_rate(text: str, line: int) -> Printed:
         LogError: it is no finite number from 0 on.
     """
     found = number(text, "an LR", line)
-    if found.value < 0:
+    if not 0 <= found.value < _HIGHEST_LR:
         raise malformed("an LR from 0 on", text, line)
     return found

@@ -1,0 +1,58 @@
+"""The command line of the manual: the rules, the methods, and a page on each."""
+
+from difflib import get_close_matches
+from typing import Annotated
+
+import typer
+
+from prune_audit import config_cli
+from prune_audit.console import USAGE, look, stop, write
+from prune_audit.manual import page
+from prune_audit.options import Ignore, Ruleset, Select
+from prune_audit.reruns.methods import METHODS
+from prune_audit.rules import RULES
+
+
+def rules(select: Select = None, ignore: Ignore = None, ruleset: Ruleset = None) -> None:
+    """List the rules: code, name, severity, tier, first ruleset, what each finds."""
+    # here and below: tabulate takes 15 ms to import, which the other commands need not pay
+    from prune_audit.listings import rule_list
+
+    given = {"select": select, "ignore": ignore, "ruleset": ruleset}
+    shown = config_cli.selected(config_cli.settled((), None, True, given))
+    write(rule_list(shown, look(None, False)), None)
+
+
+def methods() -> None:
+    """List the pruning methods that can be rerun: what each removes, how claims name it."""
+    from prune_audit.listings import method_list
+
+    write(method_list(look(None, False)), None)
+
+
+def explain(
+    code: Annotated[
+        str,
+        typer.Argument(help="A rule's code or name, a family, or a method: PA101, PA1, l1."),
+    ],
+) -> None:
+    """Print the manual page of a rule or method: definition, why, what it cannot detect, source."""
+    from prune_audit.listings import family_list
+    from prune_audit.reruns.method_pages import method_page
+
+    found = [rule for rule in RULES if code == rule.name or rule.code.startswith(code.upper())]
+    if code in METHODS:
+        write(method_page(code), None)
+    elif found:
+        write(page(found[0]) if len(found) == 1 else family_list(found, look(None, False)), None)
+    else:
+        _stop_on(code)
+
+
+def _stop_on(code: str) -> None:
+    known = [*(r.code for r in RULES), *(r.name for r in RULES), *METHODS]
+    near = get_close_matches(code, known, 1, cutoff=0.75)
+    hint = f"; did you mean {near[0]}? See" if near else "; see"
+    stop(
+        f"no rule or method is called {code!r}{hint} prune-audit rules, prune-audit methods", USAGE
+    )

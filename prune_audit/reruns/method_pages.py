@@ -1,0 +1,34 @@
+"""Manual pages of pruning methods, read from the files of their code without running them."""
+
+import ast
+import inspect
+from importlib.resources import files
+
+from prune_audit.reruns.methods import METHODS
+
+
+def method_page(name: str) -> str:
+    """Return the manual page of a method: what the registry says, then its file's docstring."""
+    method = METHODS[name]
+    head = f"{name} ({', '.join(traits_of(name))})"
+    manual = docstring(name).replace("``", "'")
+    return f"{head}\n\n{manual}\n\nIn claims, as criterion: {', '.join(method.words)}\n"
+
+
+def traits_of(name: str) -> tuple[str, ...]:
+    """Return what a method removes, and what is special about it."""
+    method = METHODS[name]
+    unit = {"filter": "filters", "weight": "single weights"}.get(method.granularity)
+    return (
+        unit or method.granularity,
+        *([method.scope] if method.granularity == "weight" else []),
+        *(["training images"] if method.images else []),
+        *(["at initialisation"] if method.initial else []),
+    )
+
+
+def docstring(name: str) -> str:
+    """Return the docstring of the file that holds a method's code."""
+    file = files("prune_audit.pipeline") / "methods" / f"{METHODS[name].module or name}.py"
+    found = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    return inspect.cleandoc(found or "")
