@@ -53,6 +53,5 @@ def _stop_on(code: str) -> None:
     known = [*(r.code for r in RULES), *(r.name for r in RULES), *METHODS]
     near = get_close_matches(code, known, 1, cutoff=0.75)
     hint = f"; did you mean {near[0]}? See" if near else "; see"
-    stop(
-        f"no rule or method is called {code!r}{hint} prune-audit rules, prune-audit methods", USAGE
-    )
+    lists = "prune-audit rules and prune-audit methods"
+    stop(f"no rule or method is called {code!r}{hint} {lists}", USAGE)

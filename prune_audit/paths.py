@@ -18,7 +18,8 @@ def claim_files(arguments: Iterable[str]) -> list[str]:
     """Return the files that arguments name, in a fixed order, each once.
 
     A folder stands for every ``.yaml`` and ``.yml`` below it that is not hidden, without folders of
-    submissions; a pattern for what matches it. A plain name is kept even where no such file exists, so that it is reported.
+    submissions; a pattern for what matches it. A plain name is kept even where no such file exists,
+    so that it is reported.
     """
     named = (file for argument in arguments for file in _files(argument))
     first: dict[str, str] = {}

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from prune_audit import cli
 from prune_audit.explained import folded
+from prune_audit.reruns.methods import METHODS
 from prune_audit.rules import RULES
 
 ROOT = Path(__file__).parent.parent

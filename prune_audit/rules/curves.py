@@ -52,7 +52,7 @@ def premature_decay(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
     method can reach, and the comparison then measures the schedule.
     Fix: keep the first LR longer, or show that a longer first stage changes nothing.
     Cannot detect: whether the accuracy would have gone on rising; a rise below the noise.
-    Source: this tool; Wang et al. 2023, table 5, where more epochs of the first LR stage help most.
+    Source: this tool; Wang et al. 2023, table 5, where short retraining gains from more epochs.
     """
     yield from contradicted(evidence, What.DECAY)
 
