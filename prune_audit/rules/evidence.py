@@ -165,9 +165,9 @@ def unpinned_artefact(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
     yield from map(hit_of, evidence.of(What.HASH, Status.NOT_VERIFIED))
 
 
-def _rule(code: str, severity: Severity, check: object) -> Rule:
+def _rule(code: str, severity: Severity, check: object, tier: Tier = Tier.CONCLUSIVE) -> Rule:
     assert callable(check)
-    return Rule(code, severity, Tier.CONCLUSIVE, Scope.EVIDENCE, check, since=2)
+    return Rule(code, severity, tier, Scope.EVIDENCE, check, since=2)
 
 
 def _file(code: str, maker: object) -> Rule:
@@ -178,7 +178,7 @@ def _file(code: str, maker: object) -> Rule:
 RULES: tuple[Rule, ...] = (
     _rule("PA704", Severity.ERROR, accuracy_off_log),
     _rule("PA705", Severity.WARNING, best_epoch_printed),
-    _rule("PA706", Severity.WARNING, count_not_attainable),
+    _rule("PA706", Severity.WARNING, count_not_attainable, Tier.HEURISTIC),
     _rule("PA707", Severity.ERROR, seed_reused),
     _rule("PA708", Severity.ERROR, hash_mismatch),
     _rule("PA709", Severity.ERROR, cost_off_checkpoint),
