@@ -38,6 +38,7 @@ from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.schedule import ScheduleError
 from prune_audit.schema import benchmark_schema, json_schema
 from prune_audit.skeleton import SKELETON
+from prune_audit.verify_cli import verify
 from prune_audit.vet_cli import vet_comment
 
 app = typer.Typer(
@@ -73,6 +74,7 @@ app.command()(rules)
 app.command()(explain)
 app.command()(methods)
 app.command()(leaderboard)
+app.command()(verify)
 app.command()(references)
 app.command()(config_cli.config)
 app.add_typer(baseline_cli.app, name="baseline")

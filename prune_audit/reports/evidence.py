@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from prune_audit.reports.lines import one_line, painted, wrapped
@@ -18,8 +19,8 @@ HEADS = ("what", "run", "claimed", "found", "status")
 _STYLES = dict(zip(STATUSES, ("green", "red", "yellow"), strict=True))
 _NARROWEST = 12
 """Columns that a cell always gets; the finding has the whole text."""
-_OTHERS = 34
-"""Columns of the run, the status and the gaps."""
+_OTHERS = 44
+"""Columns of what is checked, the run, the status and the gaps, where these are short."""
 
 
 def summary(evidence: "Iterable[Evidence]") -> str:
@@ -37,12 +38,32 @@ def lines(one: "Evidence", look: Look) -> Iterator[str]:
     """Yield a table for the terminal: what, run, claimed, found, status, and what is not known."""
     title = f"evidence of {one.submission.id}: {summary([one])}"
     yield from (painted(line, "bold", look) for line in wrapped(one_line(title), look, 0))
-    rows = [[_cell(text, look) for text in cells(check)] for check in one.checks]
+    rows = [[_cell(text, look) for text in row] for row in _rows(one.checks, look)]
     wide = [max(map(len, column)) for column in zip(HEADS, *rows, strict=True)]
     yield painted(f"{_aligned(HEADS, wide)}{HEADS[-1]}", "dim", look)
     for row in rows:
         yield f"{_aligned(row, wide)}{painted(row[-1], _STYLES[row[-1]], look)}"
     yield ""
+
+
+def _rows(checks: "Iterable[Check]", look: Look) -> Iterator[list[str]]:
+    """Yield a row per check; runs that are verified alike share one unless all is to be shown."""
+    for (what, status, _), group in groupby(checks, key=_kind):
+        same = list(group)
+        if look.verbose or len(same) == 1 or status != STATUSES[0]:
+            yield from map(cells, same)
+        else:
+            claimed, found = ([getattr(one, side) for one in same] for side in ("claimed", "found"))
+            yield [what, f"{len(same)} runs", _shared(claimed), _shared(found), status]
+
+
+def _kind(check: "Check") -> tuple[str, str, bool]:
+    return (str(check.what), str(check.status), check.run.startswith("seed"))
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """Return the text that all have, or the first and the last one."""
+    return texts[0] if len(set(texts)) == 1 else f"{texts[0]} ... {texts[-1]}"
 
 
 def _aligned(cells: Sequence[str], wide: Sequence[int]) -> str:
@@ -52,7 +73,7 @@ def _aligned(cells: Sequence[str], wide: Sequence[int]) -> str:
 
 
 def _cell(text: str, look: Look) -> str:
-    plain, most = one_line(text), max(_NARROWEST, (look.width - _OTHERS) // 3)
+    plain, most = one_line(text), max(_NARROWEST, (look.width - _OTHERS) // 2)
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 

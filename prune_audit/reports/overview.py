@@ -13,6 +13,7 @@ from prune_audit.verdict import Fairness
 
 HEADS = ("pairs", *map(str, Fairness), *(f"{word}s" for word in Severity))
 HINT = "prune-audit check FILE shows one paper"
+SUBMITTED_HINT = "prune-audit verify FOLDER shows the evidence of one submission"
 LEAST = 12
 """Columns that a file name always gets."""
 
@@ -25,13 +26,13 @@ class Checked(NamedTuple):
     findings: Sequence[Finding]
 
 
-def overview(checked: Sequence[Checked], look: Look) -> Iterator[str]:
+def overview(checked: Sequence[Checked], look: Look, hint: str = HINT) -> Iterator[str]:
     """Yield a table with a line per file, and how to see one; nothing for a single file."""
     if len(checked) < 2:
         return
     yield from _table(checked, look)
     if any(_open(one) for one in checked):
-        yield painted(HINT, "dim", look)
+        yield painted(hint, "dim", look)
 
 
 def _table(checked: Sequence[Checked], look: Look) -> Iterator[str]:

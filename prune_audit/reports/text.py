@@ -13,7 +13,7 @@ from prune_audit.reports import entrants, evidence, words
 from prune_audit.reports.found import found
 from prune_audit.reports.lines import one_line, painted, wrapped
 from prune_audit.reports.look import Look
-from prune_audit.reports.overview import Checked, overview
+from prune_audit.reports.overview import HINT, SUBMITTED_HINT, Checked, overview
 from prune_audit.verdict import Fairness
 
 FAIRNESS_STYLE = {
@@ -45,9 +45,10 @@ def render(report: Report, look: Look) -> str:
             lines += evidence.lines(verified[file], look) if file in verified else ()
             lines += found(findings, texts, look)
             blocks += ["\n".join(line.rstrip() for line in lines)]
+    hint = SUBMITTED_HINT if report.submitted.evidence else HINT
     checked = [Checked(file, judged, findings) for _, file, judged, findings in _blocks(report)]
     blocks += ["\n".join([*entrants.lines(report, look)])] if report.submitted.entrants else []
-    blocks += ["\n".join([*lines, ""]) for lines in [list(overview(checked, look))] if lines]
+    blocks += ["\n".join([*lines, ""]) for lines in [list(overview(checked, look, hint))] if lines]
     return "\n".join([*blocks, painted(words.summary(report), "bold", look), ""])
 
 
