@@ -27,15 +27,13 @@ from prune_audit.options import (
     Config,
     Isolated,
     Output,
-    Profile,
     Required,
     SchemaKind,
     Tolerance,
 )
 from prune_audit.references_cli import references
 from prune_audit.rerun_cli import rerun
-from prune_audit.schedules.calibrate import PROFILES, calibrate
-from prune_audit.schedules.schedule import ScheduleError
+from prune_audit.schedule_cli import schedule
 from prune_audit.schema import benchmark_schema, json_schema
 from prune_audit.skeleton import SKELETON
 from prune_audit.verify_cli import verify
@@ -76,6 +74,7 @@ app.command()(methods)
 app.command()(leaderboard)
 app.command()(verify)
 app.command()(references)
+app.command()(schedule)
 app.command()(config_cli.config)
 app.add_typer(baseline_cli.app, name="baseline")
 app.add_typer(import_app)
@@ -103,25 +102,6 @@ def classify(
     except UnknownResultError as error:
         stop(str(error), USAGE)
     write(explained(pair, settings, look(None, False)), None)
-
-
-@app.command()
-def schedule(
-    epochs: Annotated[int, typer.Argument(help="Retraining epochs.")],
-    initial_lr: Annotated[str, typer.Argument(help="Initial LR, such as 1e-2.")],
-    profile: Annotated[Profile, typer.Option(help="Data set of the recipe.")] = Profile.IMAGENET,
-) -> None:
-    """Print the calibrated retraining schedule (arXiv 2301.05219, Appendix A) and its rules."""
-    from prune_audit.listings import calibration
-
-    try:
-        lr = float(initial_lr)
-        found = calibrate(epochs, lr, PROFILES[profile])
-    except ScheduleError as error:
-        stop(str(error), USAGE)
-    except ValueError:
-        stop(f"the initial LR must be a number such as 1e-2, got {initial_lr!r}", USAGE)
-    write(calibration(found, PROFILES[profile]), None)
 
 
 @app.command()

@@ -28,6 +28,18 @@ class Corpus:
         """Return the rows that names in a claim mean; a sweep's name means all its members."""
         return tuple(row for name in names for row in self._rows(claim, name))
 
+    def copied(self, claim: Claim, row: Result) -> Result | None:
+        """Return the one row that a row is a copy of; of a sweep the member of the same label.
+
+        One that was reproduced is a result of its own.
+        """
+        if row.cites.value is None or row.origin.value == "reproduced":
+            return None
+        rows = self.rows(claim, [row.cites.value])
+        if len(rows) > 1:
+            rows = tuple(one for one in rows if one.label == row.label)
+        return rows[0] if len(rows) == 1 and rows[0] is not row else None
+
     def _rows(self, claim: Claim, name: str) -> tuple[Result, ...]:
         stem, _, inner = name.rpartition("#")
         home = self.known.get((_folder(claim.file), stem)) if stem else claim

@@ -11,6 +11,8 @@ from prune_audit.reruns.method_pages import traits_of
 from prune_audit.reruns.methods import METHODS
 from prune_audit.rules.rule import Rule
 from prune_audit.schedules.calibrate import Calibrated, Profile, explain
+from prune_audit.schedules.kinds import KINDS, Kind, lrs_at
+from prune_audit.schedules.schedule import Schedule
 
 
 def rule_list(rules: Iterable[Rule], look: Look) -> str:
@@ -51,3 +53,10 @@ def calibration(found: Calibrated, profile: Profile) -> str:
     table = tabulate(explain(found), heads, disable_numparse=True)
     notes = "".join(f"\nnote: {note}" for note in found.notes)
     return f"{found.schedule}\n\n{table}\n\nprofile {profile.name}: {profile.source}{notes}"
+
+
+def retraining_kind(kind: Kind, schedule: Schedule) -> str:
+    """Return the schedule of a retraining kind, its LR at a few epochs, and what the kind is."""
+    table = tabulate(lrs_at(schedule), ["epoch", "LR"], disable_numparse=True)
+    one = KINDS[kind]
+    return f"{schedule}\n\n{table}\n\n{kind}: {one.title}\n{one.source}"

@@ -10,7 +10,7 @@ import typer
 from prune_audit.console import INTERRUPTED, USAGE, stop
 from prune_audit.options import Output, RerunFormat, StandInName
 from prune_audit.reruns.interrupts import sigterm_as_ctrl_c
-from prune_audit.reruns.planned import Arm
+from prune_audit.reruns.planned import RETRAINED, Arm
 from prune_audit.reruns.planning.request import (
     FEWEST_SEEDS,
     SEEDS,
@@ -19,6 +19,7 @@ from prune_audit.reruns.planning.request import (
     Request,
     ScratchArm,
 )
+from prune_audit.schedules.kinds import Kind
 
 STORE = Path(".prune-audit")
 CLAIMS = "claims"
@@ -52,6 +53,12 @@ def rerun(
         bool,
         typer.Option("--tune-lr", help="The best of the same initial LRs, on held-out images."),
     ] = False,
+    retraining: Annotated[
+        list[Kind] | None,
+        typer.Option(
+            help="Every row under this kind of LR schedule, made from its base model's; repeatable."
+        ),
+    ] = None,
     scratch_arm: Annotated[
         list[str] | None,
         typer.Option(
@@ -128,7 +135,8 @@ def rerun(
         Arm.REPORTED: as_reported, Arm.CALIBRATED: calibrated, Arm.CROSSED: crossed,
         Arm.CONVERGENCE: convergence, Arm.TUNED: tune_lr,
     }  # fmt: skip
-    arms = tuple(arm for arm, asked in flags.items() if asked) or (Arm.REPORTED,)
+    kinds = (RETRAINED[kind] for kind in dict.fromkeys(retraining or ()))
+    arms = (*(arm for arm, asked in flags.items() if asked), *kinds) or (Arm.REPORTED,)
     request = Request(
         arms=arms,
         seeds=tuple(range(seeds)) if seeds else (),

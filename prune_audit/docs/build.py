@@ -42,6 +42,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rules": lambda: rule_table(RULES),
     "ladder": ladder,
     "arms": tables.arms,
+    "kinds": tables.kinds,
     "methods": tables.methods,
     "networks": tables.networks,
     "data": tables.data,

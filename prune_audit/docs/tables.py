@@ -9,7 +9,9 @@ from prune_audit.reruns.datasets import caveat, layout, title
 from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.networks import BUILT
 from prune_audit.reruns.planning.arms import ARMS
+from prune_audit.reruns.planning.kinds_arm import retrained
 from prune_audit.reruns.published import PUBLISHED
+from prune_audit.schedules.kinds import KINDS
 
 OPTIONS = {
     "as reported": "--as-reported",
@@ -22,14 +24,18 @@ OPTIONS = {
 
 def arms() -> str:
     """Return the arms with what each does, from their docstrings."""
+    told = [(OPTIONS[arm], plan.__doc__) for arm, plan in ARMS.items() if arm in OPTIONS]
     rows = [
-        (
-            f"`{OPTIONS[arm]}`",
-            " ".join(inspect.cleandoc(plan.__doc__ or "").replace("``", "`").split()),
-        )
-        for arm, plan in ARMS.items()
+        (f"`{option}`", " ".join(inspect.cleandoc(text or "").replace("``", "`").split()))
+        for option, text in (*told, ("--retraining KIND", retrained.__doc__))
     ]
     return _table(("option", "what is rerun"), rows)
+
+
+def kinds() -> str:
+    """Return the retraining kinds with what each does and where it is from."""
+    rows = [(f"`{kind}`", one.title, one.source) for kind, one in KINDS.items()]
+    return _table(("kind", "retraining", "source"), rows)
 
 
 def methods() -> str:

@@ -92,19 +92,9 @@ def _every(corpus: Corpus) -> Iterator[Claim]:
 def _original(corpus: Corpus, homes: dict[Result, Claim], row: Result) -> Result:
     """Follow citations to the result's own paper; rows that cite in a circle are the first one."""
     path = [row]
-    while cited := _cited(corpus, homes[path[-1]], path[-1]):
+    while cited := corpus.copied(homes[path[-1]], path[-1]):
         if cited in path:
             circle = path[path.index(cited) :]
             return min(circle, key=lambda one: (one.file, one.place.line, one.name))
         path.append(cited)
     return path[-1]
-
-
-def _cited(corpus: Corpus, claim: Claim, row: Result) -> Result | None:
-    """Return the one row that a row cites; of a sweep the member of the same label."""
-    if row.cites.value is None or row.origin.value == "reproduced":
-        return None
-    rows = corpus.rows(claim, [row.cites.value])
-    if len(rows) > 1:
-        rows = tuple(one for one in rows if one.label == row.label)
-    return rows[0] if len(rows) == 1 and rows[0] is not row else None

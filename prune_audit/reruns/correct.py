@@ -13,14 +13,15 @@ from prune_audit.claim import Result
 from prune_audit.noise import sample as printed_sample
 from prune_audit.numbers import Printed
 from prune_audit.reruns.measured import Measured
-from prune_audit.reruns.planned import Arm
+from prune_audit.reruns.planned import RETRAINED, Arm
 from prune_audit.reruns.scores import Interval95, Scores
 from prune_audit.statistics import Sample, t_quantile, welch
 
 EXACT = "the claimed number's own spread is not known: taken as exact but for its rounding"
 LIFTED = "runs agree to the image: their standard deviation taken as half an image"
-OWN_ARMS = (Arm.REPORTED, Arm.CALIBRATED, Arm.TUNED)
-"""Arms whose rows stand for the claimed row, under its own recipe or one that all rows share.
+OWN_ARMS = (Arm.REPORTED, Arm.CALIBRATED, Arm.TUNED, *RETRAINED.values())
+"""Arms whose rows stand for the claimed row, under its own recipe or one that all rows share,
+whole or in kind.
 
 A scratch arm, another row's recipe, and added epochs were never claimed for it.
 """

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from prune_audit.claim import BaseModel, Claim, Comparison, Result
 from prune_audit.reruns.experiment import Experiment
+from prune_audit.schedules.kinds import Kind
 
 
 class Arm(StrEnum):
@@ -18,6 +20,23 @@ class Arm(StrEnum):
     CONVERGENCE = "convergence"
     TUNED = "tuned"
     SCRATCH = "scratch arm"
+    CLR = "retraining clr"
+    SLR = "retraining slr"
+    LLR = "retraining llr"
+    LRW = "retraining lrw"
+    CONSTANT = "retraining constant"
+
+
+RETRAINED: Mapping[Kind, Arm] = MappingProxyType(
+    {
+        Kind.CLR: Arm.CLR,
+        Kind.SLR: Arm.SLR,
+        Kind.LLR: Arm.LLR,
+        Kind.LRW: Arm.LRW,
+        Kind.CONSTANT: Arm.CONSTANT,
+    }
+)
+"""The arm of each retraining kind, by how large an LR it has for how long."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from prune_audit.claim import Result
 from prune_audit.reruns.contest import Contest, Side, Sign
 from prune_audit.reruns.correct import OWN_ARMS, claimed_accuracy
 from prune_audit.reruns.crossed import Crossed, Crossing
-from prune_audit.reruns.planned import Arm, Compared
+from prune_audit.reruns.planned import RETRAINED, Arm, Compared
 from prune_audit.reruns.scores import Contrast, Scores, contrast
 from prune_audit.statistics import bonferroni
 
@@ -31,8 +31,12 @@ VERDICTS = {
     Sign.NONE: Verdict.NONE,
     Sign.OPEN: Verdict.OPEN,
 }
-DECIDES = (Arm.CALIBRATED, Arm.TUNED, Arm.REPORTED)
-"""Arms by how much they say about the pruning alone: one recipe for all rows comes first."""
+DECIDES = (Arm.CALIBRATED, Arm.TUNED, *RETRAINED.values(), Arm.REPORTED)
+"""Arms by how much they say about the pruning alone: one recipe for all rows comes first.
+
+Then one kind of LR schedule for all, the large LRs first: a small one leaves pruned networks far
+from converged (Wang et al. 2023, Le & Hua 2021).
+"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Ruling:
     def depends(self) -> bool:
         """Whether another recipe gives another winner, by more than noise."""
         if self.crossing and self.crossing.outcome in (Crossed.RECIPE, Crossed.INTERACTION):
+            return True
+        if {1, -1} <= {one.winner for one in self.contests if one.arm in RETRAINED.values()}:
             return True
         reported, deciding = _arm(self.contests, Arm.REPORTED), self.deciding
         if reported is None or deciding is None or reported.winner is None:

@@ -43,19 +43,9 @@ def quoted_differently(corpus: Corpus, settings: Settings) -> Iterator[Hit]:
     """
     for claim in corpus.claims:
         for row in claim.results.values():
-            cited = _cited(corpus, claim, row)
+            cited = corpus.copied(claim, row)
             if cited:
                 yield from (_quoted(row, cited, q) for q in _quotes(row, cited, settings))
-
-
-def _cited(corpus: Corpus, claim: Claim, row: Result) -> Result | None:
-    """Return the one row that a row cites; of a sweep the member of the same label."""
-    if row.cites.value is None or row.origin.value == "reproduced":
-        return None
-    rows = corpus.rows(claim, [row.cites.value])
-    if len(rows) > 1:
-        rows = tuple(one for one in rows if one.label == row.label)
-    return rows[0] if len(rows) == 1 and rows[0] is not row else None
 
 
 def _quotes(row: Result, cited: Result, settings: Settings) -> Iterator[Quote]:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from prune_audit.claim import Result
 from prune_audit.reruns.convergence import next_extension
 from prune_audit.reruns.experiment import Training
-from prune_audit.reruns.planned import Arm, Assumption, PlannedRow, Refusal
+from prune_audit.reruns.planned import RETRAINED, Arm, Assumption, PlannedRow, Refusal
 from prune_audit.reruns.planning.common import (
     budget,
     calibrated_recipe,
@@ -23,6 +23,7 @@ from prune_audit.reruns.planning.common import (
     pretrained_longer,
     profile_of,
 )
+from prune_audit.reruns.planning.kinds_arm import retrained
 from prune_audit.reruns.planning.recipes import Recipe
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.planning.request import HELD_OUT, Compensate, Request
@@ -246,4 +247,5 @@ ARMS: Mapping[Arm, Callable[[Sequence[Ready], Pairs, Request, Runs], Planned]] =
     Arm.CROSSED: crossed,
     Arm.CONVERGENCE: convergence,
     Arm.TUNED: tuned,
+    **{arm: partial(retrained, kind) for kind, arm in RETRAINED.items()},
 }

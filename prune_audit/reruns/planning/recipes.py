@@ -1,6 +1,6 @@
 """A stage as a claim states it -> a training that can be run, and what had to be assumed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -34,10 +34,34 @@ def recipe(stage: Stage, usual: Defaults, name: str) -> Recipe:
         CannotRerunError: epochs or LR are not stated, or the recipe has a part that is not built.
     """
     _check_supported(stage, name)
+    schedule, assumed = stated_schedule(stage, name)
+    rest = remainder(stage, usual, name)
+    return Recipe(rest.training_over(int(schedule.epochs), schedule), (*assumed, *rest.assumed))
+
+
+def recipe_under(
+    stage: Stage, usual: Defaults, name: str, schedule_over: Callable[[int], Schedule]
+) -> Recipe:
+    """Return the training of a stage for its own epochs under another LR schedule.
+
+    Raises:
+        CannotRerunError: its epochs are not stated, or the recipe has a part that is not built.
+    """
+    _check_supported(stage, name)
+    epochs, about = _epochs(stage, name)
+    rest = remainder(stage, usual, name)
+    return Recipe(rest.training_over(epochs, schedule_over(epochs)), (*about, *rest.assumed))
+
+
+def stated_schedule(stage: Stage, name: str) -> tuple[Schedule, tuple[Assumption, ...]]:
+    """Return the LR schedule of a stage over its epochs, and what had to be assumed for both.
+
+    Raises:
+        CannotRerunError: epochs or LR are not stated.
+    """
     epochs, about = _epochs(stage, name)
     schedule, filled = _schedule(stage, epochs, name)
-    rest = remainder(stage, usual, name)
-    return Recipe(rest.training_over(epochs, schedule), (*about, *filled, *rest.assumed))
+    return schedule, (*about, *filled)
 
 
 class Remainder(NamedTuple):

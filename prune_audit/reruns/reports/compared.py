@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from prune_audit.reruns.conclusions import Conclusions
 from prune_audit.reruns.contest import OWN_BASE, Contest, Sign
+from prune_audit.reruns.planned import RETRAINED
 from prune_audit.reruns.reports import words
 from prune_audit.reruns.reports.blocks import Grid, Section, without_arm
 from prune_audit.reruns.reports.words import Namer
@@ -131,11 +132,16 @@ def _change(ruling: Ruling, name: Namer) -> Iterator[str]:
         found = ruling.change
         shown = f"{words.points(found.value)} {words.interval(found.interval)}"
         yield (
-            f"{pair}: as reported the difference is another by {shown} points than under one "
-            f"recipe for both (p {words.p_value(found.p)})"
+            f"{pair}: as reported the difference is another by {shown} points than under "
+            f"{_deciding(ruling)} (p {words.p_value(found.p)})"
         )
     if ruling.crossing:
         yield f"{pair}, crossed: {ruling.crossing.outcome}; see below"
+
+
+def _deciding(ruling: Ruling) -> str:
+    arm = ruling.deciding.arm if ruling.deciding else None
+    return str(arm) if arm in RETRAINED.values() else "one recipe for both"
 
 
 def _ranking(ranking: Ranking, name: Namer) -> Iterator[str]:

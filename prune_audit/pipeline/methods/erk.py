@@ -1,0 +1,28 @@
+"""Single weights go at random, more of them from larger layers, kernels counted (ERK).
+
+Definition: as er, but the density of a convolution is proportional to
+(c_in + c_out + k_h + k_w) / (c_in * c_out * k_h * k_w); of a linear layer it is that of er.
+Why: the floor that random pruning is usually compared by: on CIFAR-10 at 90 % sparsity a ResNet-20
+has 87.8 with ERK and 86.3 with equal densities, dense 92.4; the gap to dense shrinks with depth and
+width (Liu et al. 2022).
+Cannot detect: which variant a paper means. ERK+ keeps the last linear layer dense, and there are
+uniform+ with a dense first convolution and a fifth of the last layer; neither is this one. The
+operations that stay are not those of equal densities at the same sparsity. As with er, equal
+densities can be better on narrow networks.
+Source: Evci et al. 2020 (arXiv 1911.11134); as a floor Liu et al. 2022 (arXiv 2202.02643).
+"""
+
+from torch import Tensor
+
+from prune_audit.pipeline import densities
+from prune_audit.pipeline.methods.er import at_random
+from prune_audit.pipeline.methods.scorer import Scoring
+
+
+def erk(scoring: Scoring, ratio: float) -> dict[str, Tensor]:
+    """Let weights go at random, at the layer densities of ERK (``densities.erk``).
+
+    Raises:
+        ValueError: fewer weights would stay than there are layers.
+    """
+    return at_random(scoring, ratio, densities.erk)

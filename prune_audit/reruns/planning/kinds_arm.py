@@ -1,0 +1,78 @@
+"""The arms of the retraining kinds: one way to make an LR schedule for every row.
+
+How a pruned network is retrained decides more than what is pruned (Le & Hua 2021,
+arXiv 2105.03193), so every conclusion about pruning should hold under other kinds too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from prune_audit.claim import Result
+from prune_audit.reruns.experiment import Training
+from prune_audit.reruns.planned import RETRAINED, Assumption, PlannedRow, Refusal
+from prune_audit.reruns.planning.recipes import Recipe, recipe_under, stated_schedule
+from prune_audit.reruns.planning.refused import CannotRerunError
+from prune_audit.reruns.planning.request import Request
+from prune_audit.reruns.planning.rows import Label, Ready, planned
+from prune_audit.reruns.run import Run
+from prune_audit.schedules.kinds import Kind, retraining
+from prune_audit.schedules.schedule import Schedule, ScheduleError
+
+
+def retrained(
+    kind: Kind,
+    rows: Sequence[Ready],
+    pairs: Sequence[tuple[Result, Result]],
+    request: Request,
+    runs: Mapping[str, Run],
+) -> Iterator[PlannedRow | Refusal]:
+    """Every row for its own epochs under an LR schedule made from its base model's pretraining.
+
+    KIND is `constant`, `lrw`, `slr`, `clr` or `llr` and may be given several times; the rest of
+    the recipe is the row's own. Winners that change with the kind make a pair recipe-dependent.
+    ALLR and weight rewinding are no arms: they need weights of the base model, not only its
+    schedule.
+    """
+    for row in rows:
+        try:
+            yield _planned(kind, row, request)
+        except CannotRerunError as error:
+            yield error.of(row.result)
+
+
+def _planned(kind: Kind, row: Ready, request: Request) -> PlannedRow:
+    stage = row.result.retraining
+    if row.base is None:
+        raise CannotRerunError(
+            "no base model was trained whose LR schedule its retraining could be made from",
+            "--as-reported runs it with its own recipe",
+        )
+    if stage is None:
+        raise CannotRerunError(
+            "its retraining is not described, and so not how long it is",
+            "add retraining: with its epochs to the row",
+        )
+    original, assumed = _pretraining(row)
+
+    def over(epochs: int) -> Schedule:
+        try:
+            return retraining(kind, original, epochs)
+        except ScheduleError as error:
+            raise CannotRerunError(str(error), "--retraining slr, clr and llr take any") from error
+
+    found = recipe_under(stage, row.usual, "retraining", over)
+    recipe = Recipe(found.training, (*assumed, *found.assumed))
+    return planned(row, recipe, Label(RETRAINED[kind]), request)
+
+
+def _pretraining(row: Ready) -> tuple[Schedule, tuple[Assumption, ...]]:
+    """Return the schedule that the base model is trained under here, or was before it was saved."""
+    if isinstance(row.base, Training):
+        return row.base.schedule, ()  # what it assumes is already among the row's assumptions
+    model = row.result.base_model
+    remedy = "state epochs and lr in pretraining: of the base model"
+    if model is None or model.pretraining is None:
+        raise CannotRerunError("how its base model was trained is not stated", remedy)
+    try:
+        return stated_schedule(model.pretraining, "pretraining")
+    except CannotRerunError as error:
+        raise CannotRerunError(error.reason, remedy) from error
