@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from prune_audit.answers import Answer
-from prune_audit.claim import BaseModel, Claim, Result
+from prune_audit.claim import BaseModel, Result
 from prune_audit.corpus import Corpus
 from prune_audit.findings import Hit, Severity, Tier
 from prune_audit.intervals import Interval
