@@ -1,6 +1,7 @@
 """Lists and tables that the command line prints beside reports."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 
 from tabulate import tabulate
 
@@ -58,5 +59,5 @@ def calibration(found: Calibrated, profile: Profile) -> str:
 def retraining_kind(kind: Kind, schedule: Schedule) -> str:
     """Return the schedule of a retraining kind, its LR at a few epochs, and what the kind is."""
     table = tabulate(lrs_at(schedule), ["epoch", "LR"], disable_numparse=True)
-    one = KINDS[kind]
-    return f"{schedule}\n\n{table}\n\n{kind}: {one.title}\n{one.source}"
+    told = fill(f"{kind}: {KINDS[kind].title}; {KINDS[kind].source}", 80)
+    return f"{schedule}\n\n{table}\n\n{told}"

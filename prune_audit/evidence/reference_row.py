@@ -43,7 +43,7 @@ def wanted_of(result: Result, others: Iterable[BaseModel] = ()) -> Wanted:
     known, built = known_dataset(data), known_network(result)
     stage = _pruning(result)
     method = _method(result, stage)
-    masked = METHODS[method].granularity == "weight"
+    masked = METHODS[method].masked
     return Wanted(
         known.id if known else data,
         built.id if built else network,

@@ -114,7 +114,7 @@ def _scale(wanted: Mapping[str, Fraction], sizes: Mapping[str, int], kept: int) 
     def total(scale: Fraction) -> Fraction:
         return sum(_within(wanted, sizes, scale).values(), Fraction(0))
 
-    after = bisect_right(ends, kept, key=total)
+    after = bisect_right(ends, Fraction(kept), key=total)
     if after == len(ends):
         return ends[-1]
     low, high = ends[after - 1], ends[after]

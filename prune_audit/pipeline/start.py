@@ -59,7 +59,7 @@ def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Star
     dense = counting.cost(net, example)
     if one.pruning is None:
         return Start(net, dense, dense)
-    if METHODS[one.pruning.method].granularity == "weight":
+    if METHODS[one.pruning.method].masked:
         return _masked(net, one, one.pruning, sets, dense)
     return _cut(net, one, one.pruning, sets, dense, example)
 

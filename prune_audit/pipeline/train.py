@@ -67,23 +67,26 @@ def train_epoch(
     generator: torch.Generator,
     masks: Masks | None = None,
 ) -> Pass:
-    """Train one epoch (from 0) at the LR that the schedule has there.
+    """Train one epoch (from 0) at the LR that the schedule has at its beginning.
 
+    With ``lr_each`` of ``step`` every step has the LR that the schedule has where it begins.
     Loss (label smoothing included) and right answers are those of each batch before its step.
     Masked weights are set to zero after every step. Everything random comes from the generator,
     which is on the CPU.
     """
     net.train()
-    lr = training.schedule.at(epoch)
+    schedule = training.schedule
+    moves = 1 / max(1, images.size // training.batch_size) if training.lr_each == "step" else 0.0
     augment = training.augmentation != "none"
     tally = _Tally()
     with _seeded_globally(generator):
-        for batch, labels in images.batches(training.batch_size, generator, augment):
+        batches = images.batches(training.batch_size, generator, augment)
+        for step, (batch, labels) in enumerate(batches):
             answers = net(batch)
             loss = cross_entropy(answers, labels, label_smoothing=training.label_smoothing)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step(lr)
+            optimizer.step(schedule.at(epoch + step * moves))
             if masks is not None:
                 masks.apply(net)
             tally.add(loss.detach() * len(labels), answers, labels)

@@ -2,8 +2,8 @@
 
 A unit is a filter of a convolution or an output of a linear layer. Where a batch norm reads the
 outputs of the layer, the unit's output is what the batch norm makes of it: cutting a unit takes
-both. A ReLU may follow; zero stays zero behind it. Where a depthwise convolution with a batch norm of
-its own follows (MobileNetV2), that makes a constant of the zeros, which cutting would take too.
+both. A ReLU may follow; zero stays zero behind it. Where a depthwise convolution with a batch norm
+of its own follows (MobileNetV2), that makes a constant of the zeros, which cutting would take too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -98,12 +98,12 @@ def _tracing(
     def read(norm: Norm) -> RemovableHandle:
         return norm.register_forward_pre_hook(lambda _, inputs: take(norm, inputs[0]))
 
-    batch_norms = (module for module in net.modules() if is_norm(module))
+    batch_norms = (module for module in net.modules() if _is_norm(module))
     with _removed(chain(map(made, layers), map(read, batch_norms))):
         yield
 
 
-def is_norm(module: nn.Module) -> TypeGuard[Norm]:
+def _is_norm(module: nn.Module) -> TypeGuard[Norm]:
     """Say whether a module is a batch norm."""
     return isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)
 
@@ -126,11 +126,17 @@ def silenced(output: nn.Module, gone: Tensor) -> Iterator[None]:
 
 def mean_loss(net: nn.Module, sample: Sample, payoff: Payoff = losses) -> float:
     """Return the mean payoff over images, summed in double precision; in the mode the net is in."""
-    images, labels = sample
     with torch.inference_mode():
-        parts = zip(images.split(BATCH), labels.split(BATCH), strict=True)
-        sums = [payoff(net(part), right).sum(dtype=torch.float64) for part, right in parts]
-        return float(torch.stack(sums).sum()) / len(labels)
+        sums = [
+            payoff(net(images), labels).sum(dtype=torch.float64)
+            for images, labels in _parts(sample)
+        ]
+        return float(torch.stack(sums).sum()) / len(sample[1])
+
+
+def _parts(sample: Sample) -> Iterator[Sample]:
+    images, labels = sample
+    yield from zip(torch.split(images, BATCH), torch.split(labels, BATCH), strict=True)
 
 
 @contextmanager
@@ -165,7 +171,7 @@ def positive(net: nn.Module, units: Mapping[str, nn.Module], images: Tensor) -> 
         return units[name].register_forward_hook(hook)
 
     with inspected(net), torch.inference_mode(), _removed(map(count, units)):
-        for part in images.split(BATCH):
+        for part in torch.split(images, BATCH):
             net(part)
     return {name: torch.stack(parts).sum(0) / len(images) for name, parts in counts.items()}
 
@@ -182,10 +188,8 @@ def gate_gradients(
     Returns:
         Shape (N, outputs), double precision. Gradients and weights of the network are untouched.
     """
-    images, labels = sample
-    parts = zip(images.split(BATCH), labels.split(BATCH), strict=True)
     with inspected(net), torch.enable_grad():
-        found = [_gates(net, units, part, right) for part, right in parts]
+        found = [_gates(net, units, *part) for part in _parts(sample)]
     return {name: torch.cat([part[name] for part in found]).double() for name in units}
 
 

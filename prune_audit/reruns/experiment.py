@@ -37,7 +37,8 @@ class Training:
     """How one stage trains: ``lr`` is a schedule in the notation of claim files, over ``epochs``.
 
     ``batch_size`` is in images; ``augmentation`` is ``standard`` (random shift, and flip where the
-    data set is usually flipped) or ``none``.
+    data set is usually flipped) or ``none``. ``lr_each`` is how often the LR follows its schedule:
+    at the beginning of each ``epoch``, or of each ``step``.
     """
 
     epochs: int
@@ -48,6 +49,7 @@ class Training:
     nesterov: bool = False
     augmentation: str = "standard"
     label_smoothing: float = 0.0
+    lr_each: str = "epoch"
 
     @property
     def schedule(self) -> Schedule:

@@ -18,10 +18,10 @@ def method_page(name: str) -> str:
 def traits_of(name: str) -> tuple[str, ...]:
     """Return what a method removes, and what is special about it."""
     method = METHODS[name]
-    unit = {"filter": "filters", "weight": "single weights"}.get(method.granularity)
+    unit = {"filter": "filters", "weight": "single weights", "n:m": "n of m weights"}
     return (
-        unit or method.granularity,
-        *([method.scope] if method.granularity == "weight" else []),
+        unit[method.granularity],
+        *([method.scope] if method.masked else []),
         *(["training images"] if method.images else []),
         *(["at initialisation"] if method.initial else []),
     )

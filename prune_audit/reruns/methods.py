@@ -16,7 +16,8 @@ class Method(NamedTuple):
 
     ``scope`` is taken where a claim states none. ``images`` says that it looks at training images,
     ``initial`` that it is made for networks that are not trained yet. ``module`` is the file of its
-    code in ``pipeline.methods``, where that is not called as the method is.
+    code in ``pipeline.methods``, where that is not called as the method is. ``own_scope`` says that
+    the scope belongs to the method, ``ratio`` that there is only one.
     """
 
     granularity: str
@@ -27,6 +28,13 @@ class Method(NamedTuple):
     images: bool = False
     initial: bool = False
     module: str = ""
+    own_scope: bool = False
+    ratio: float | None = None
+
+    @property
+    def masked(self) -> bool:
+        """Whether it takes single weights, which masks hold at zero, and no whole filters."""
+        return self.granularity != "filter"
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(

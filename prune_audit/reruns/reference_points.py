@@ -79,7 +79,7 @@ class Point:
     @property
     def masked(self) -> bool:
         """Whether single weights are masked, so that sparsity is the rate and not speedup."""
-        return METHODS[self.pruning.method].granularity == "weight"
+        return METHODS[self.pruning.method].masked
 
     @property
     def rate(self) -> float:

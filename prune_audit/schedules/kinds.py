@@ -4,9 +4,10 @@ Each takes the schedule of the original training (T epochs) and the epochs of re
 largest LR is that of the original; the smallest is the smallest at which an epoch of it begins,
 from the largest on: what comes before the largest is a warm-up of the original's own.
 
-Warm-ups take 10 % of t and rise in a line from the smallest LR. Le & Hua draw that of CLR so; the
-published code of both papers (lehduong/NPTM, ZIB-IOL/BIMP) rises along half a cosine, the second
-from 0, which would be an epoch without any training where the LR changes once per epoch.
+Warm-ups take 10 % of t and rise in a line from the smallest LR, from which Le & Hua let that of CLR
+begin. The published code of both papers (lehduong/NPTM, ZIB-IOL/BIMP) rises along half a cosine,
+the second from 0. Both move the LR with every step (NPTM: that of CLR), and so should whoever
+retrains for few epochs: held for an epoch, a warm-up of one epoch is a leap.
 
 Two more kinds are known that need more than a schedule. Weight rewinding (Frankle et al. 2019,
 arXiv 1903.01611; Renda et al. 2020) has the schedule of `lrw`, but the weights too go back to what

@@ -1,8 +1,8 @@
 """Filters whose removal, each alone, raises the training loss least go (the loss oracle).
 
-Definition: the score of a filter is what the mean cross-entropy on training images rises by when its
-output, behind batch norm, is zero; in every layer the lowest go. This takes a pass over the images
-for each filter of all layers.
+Definition: the score of a filter is what the mean cross-entropy on training images rises by when
+its output, behind batch norm, is zero; in every layer the lowest go. This takes a pass over the
+images for each filter of all layers.
 Why: what Taylor and other criteria approximate, measured instead.
 Cannot detect: what filters do together: of two that do the same either looks superfluous, and both
 go. What retraining makes up for: after it the loss right after pruning says little about the final

@@ -18,6 +18,7 @@ Source: Ancona et al. 2020 (arXiv 2006.01795), with the mean over images.
 """
 
 from collections.abc import Callable, Iterable
+from math import sqrt
 from typing import NamedTuple
 
 import torch
@@ -58,7 +59,25 @@ class Estimate(NamedTuple):
         """
         if self.permutations < 2:
             raise ValueError("a standard error needs at least two permutations, got one")
-        return self.gains.std(0) / self.permutations**0.5
+        return self.gains.std(0) / sqrt(self.permutations)
+
+    @property
+    def told_apart(self) -> float:
+        """Fraction of pairs of units that differ by over two standard errors of the difference.
+
+        The others are ties as far as these orders can tell. No pair, no tie: 1 for a single unit.
+
+        Raises:
+            ValueError: as ``standard_errors``.
+        """
+        if len(self.values) < 2:
+            return 1.0
+        spread = self.standard_errors.square()
+        common = torch.cov(self.gains.T) / self.permutations
+        variance = (spread[:, None] + spread - 2 * common).clamp(min=0)
+        difference = self.values[:, None] - self.values
+        apart = (difference.abs() > 2 * variance.sqrt()).triu(1)
+        return int(apart.sum()) / (len(self.values) * (len(self.values) - 1) // 2)
 
 
 def estimate(units: int, harm: Callable[[Tensor], float], orders: Iterable[Tensor]) -> Estimate:

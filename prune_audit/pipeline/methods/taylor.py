@@ -41,4 +41,4 @@ def taylor(scoring: Scoring) -> dict[str, Tensor]:
 
 def _mean_square(gates: Tensor) -> Tensor:
     """Return the mean over batches of the squared mean of each: (N, outputs) to (outputs,)."""
-    return torch.stack([batch.mean(0).square() for batch in gates.split(BATCH)]).mean(0)
+    return torch.stack([batch.mean(0).square() for batch in torch.split(gates, BATCH)]).mean(0)

@@ -2,19 +2,19 @@
 
 Definition: the weights of an output are taken in groups of four along its inputs; in each group the
 two with the smallest absolute values go, among equal ones the first. The inputs of a linear layer
-or of a 1x1 convolution are in order; those of a larger kernel in the order of its memory: channel,
+or of a 1x1 convolution are in order; those of larger kernels in the order of their shape: channel,
 row, column, which is the matrix that is multiplied by unfolded images. A layer whose number of
-inputs is not divisible by four stays dense ('left_dense' names it), so the sparsity of the network
-is at most a half. The ratio is 0.5, nothing else has a meaning here.
+inputs is not divisible by four stays dense (``left_dense`` names it), so the sparsity of the
+network is at most a half. The ratio is 0.5, nothing else has a meaning here.
 Why: the one pattern of single weights that GPUs multiply faster, at the cost of a choice that is
 less free than that of magnitude at the same ratio.
-Cannot detect: speed. Here masks are held at zero and nothing gets faster. 'semi_structured' stores
-the linear layers of such a network in torch's own sparse form, which needs an NVIDIA GPU of compute
-capability 8.0 or higher, half or bfloat16 weights, and rows and columns in multiples of 32 and 64;
-small layers often get slower. In float32 that form keeps one of every two weights, which is not
-this pattern. torch has no such form for convolutions; GPU libraries that have one group four input
-channels at the same place of the kernel, which for kernels larger than 1x1 is not the grouping
-here. The shuffled control keeps the counts of a layer, not the pattern.
+Cannot detect: speed. Here masks are held at zero and nothing gets faster. ``semi_structured``
+stores linear layers of such a network in torch's own sparse form, which needs an NVIDIA GPU of
+compute capability 8.0 or higher, half or bfloat16 weights, and rows and columns in multiples of 32
+and 64; small layers may be no faster for it. In float32 that form keeps one of every two weights,
+which is not this pattern. torch has no such form for convolutions; GPU libraries that have one
+group four input channels at the same place of the kernel, which for kernels larger than 1x1 is not
+the grouping here. The shuffled control keeps the counts of a layer, not the pattern.
 Source: Mishra et al. 2021 (arXiv 2104.08378).
 """
 
@@ -96,7 +96,7 @@ def _gone(name: str, layer: Layer) -> Tensor:
     if weight.isnan().any():
         raise ValueError(f"a weight of {name} is not a number")
     groups = weight.abs().flatten(1).reshape(-1, GROUP)
-    smallest = groups.argsort(1, stable=True)[:, :GONE]
+    smallest = groups.argsort(dim=1, stable=True)[:, :GONE]
     gone = torch.zeros_like(groups, dtype=torch.bool).scatter_(1, smallest, True)
     return gone.view(weight.shape)
 

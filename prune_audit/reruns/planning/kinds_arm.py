@@ -5,6 +5,7 @@ arXiv 2105.03193), so every conclusion about pruning should hold under other kin
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from prune_audit.claim import Result
 from prune_audit.reruns.experiment import Training
@@ -28,7 +29,7 @@ def retrained(
     """Every row for its own epochs under an LR schedule made from its base model's pretraining.
 
     KIND is `constant`, `lrw`, `slr`, `clr` or `llr` and may be given several times; the rest of
-    the recipe is the row's own. Winners that change with the kind make a pair recipe-dependent.
+    the recipe is the row's own, and the LR moves with every step. Winners that change with the kind make a pair recipe-dependent.
     ALLR and weight rewinding are no arms: they need weights of the base model, not only its
     schedule.
     """
@@ -41,15 +42,10 @@ def retrained(
 
 def _planned(kind: Kind, row: Ready, request: Request) -> PlannedRow:
     stage = row.result.retraining
-    if row.base is None:
+    if row.base is None or stage is None:
         raise CannotRerunError(
             "no base model was trained whose LR schedule its retraining could be made from",
             "--as-reported runs it with its own recipe",
-        )
-    if stage is None:
-        raise CannotRerunError(
-            "its retraining is not described, and so not how long it is",
-            "add retraining: with its epochs to the row",
         )
     original, assumed = _pretraining(row)
 
@@ -60,8 +56,16 @@ def _planned(kind: Kind, row: Ready, request: Request) -> PlannedRow:
             raise CannotRerunError(str(error), "--retraining slr, clr and llr take any") from error
 
     found = recipe_under(stage, row.usual, "retraining", over)
-    recipe = Recipe(found.training, (*assumed, *found.assumed))
+    recipe = Recipe(_followed(found.training), (*assumed, *found.assumed))
     return planned(row, recipe, Label(RETRAINED[kind]), request)
+
+
+def _followed(training: Training) -> Training:
+    """Return a training whose LR moves with every step where it moves at all, as in the papers.
+
+    Held for an epoch, a warm-up of one epoch is none but a leap, which costs what it should save.
+    """
+    return training if training.schedule.stages() else replace(training, lr_each="step")
 
 
 def _pretraining(row: Ready) -> tuple[Schedule, tuple[Assumption, ...]]:

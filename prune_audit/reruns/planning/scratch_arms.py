@@ -36,7 +36,7 @@ def scratch_arm(
 
 
 def _planned(row: Ready, arm: ScratchArm, rival: Result | None, request: Request) -> PlannedRow:
-    if METHODS[row.pruning.method].granularity != "filter":
+    if METHODS[row.pruning.method].masked:
         raise CannotRerunError(
             "a scratch arm needs a really smaller network; single weights leave none",
             "leave the row out of --scratch-arm",

@@ -41,7 +41,7 @@ def scaled(training: Training, scale: float) -> Training:
     schedule = scaled_schedule(training.schedule, scale)
     return Training(
         int(schedule.epochs), str(schedule), BATCH_SIZE, training.weight_decay, training.momentum,
-        training.nesterov, training.augmentation, training.label_smoothing,
+        training.nesterov, training.augmentation, training.label_smoothing, training.lr_each,
     )  # fmt: skip
 
 

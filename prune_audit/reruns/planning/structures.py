@@ -78,7 +78,10 @@ def structure(row: Result, site: Site, method: str) -> Structure:
         if stage and stage.schedule.known
         else (Assumption("pruning schedule", "one-shot", "not stated"),)
     )
-    ratios = _stated_ratios(stage)
+    ratios, only = _stated_ratios(stage), METHODS[method].ratio
+    if ratios is None and only is not None:
+        ratios = (only,)
+        silent += (Assumption("pruning ratio", f"{only:g}", f"{method} has no other"),)
     if ratios is None:
         found = _by_speedup(row, site, method)
         return Structure(found.pruning, (*silent, *found.assumed))
@@ -94,7 +97,7 @@ def _control(stage: PruningStage | None, method: str) -> str:
         CannotRerunError: for filters, whose control is the method random.
     """
     stated = stage.control.value if stage else None
-    if stated and METHODS[method].granularity != "weight":
+    if stated and not METHODS[method].masked:
         raise CannotRerunError(
             f"the control {stated} is for single weights", "filters at random: criterion: random"
         )
@@ -102,9 +105,16 @@ def _control(stage: PruningStage | None, method: str) -> str:
 
 
 def _scope(stage: PruningStage | None, method: str) -> str:
-    """Return the scope that is stated, else the method's own."""
-    stated = stage.scope.value if stage else None
-    return METHODS[method].scope if stated is None else SCOPES[stated]
+    """Return the scope that is stated, else the method's own.
+
+    Raises:
+        CannotRerunError: another scope is stated than the one that belongs to the method.
+    """
+    stated = SCOPES[stage.scope.value] if stage and stage.scope.value else None
+    own = METHODS[method].scope
+    if stated not in (None, own) and METHODS[method].own_scope:
+        raise CannotRerunError(f"{method} has the scope {own}", "leave scope out", str(stated))
+    return stated or own
 
 
 def _stated_ratios(stage: PruningStage | None) -> tuple[float, ...] | None:
@@ -116,7 +126,7 @@ def _stated_ratios(stage: PruningStage | None) -> tuple[float, ...] | None:
 
 
 def _by_speedup(row: Result, site: Site, method: str) -> Structure:
-    if METHODS[method].granularity != "filter":
+    if METHODS[method].masked:
         raise CannotRerunError("its pruning ratio is not stated", "add pruning.ratio to the row")
     target = row.speedup.value
     if target is None:
@@ -145,14 +155,26 @@ def _check(pruning: Pruning, site: Site) -> None:
     remedy = "ratios are fractions: one, or one per stage as in GReg: stem, stages, classifier"
     try:
         check_ratios(pruning.ratios)
-        if METHODS[pruning.method].granularity == "weight" and len(pruning.ratios) > 1:
-            raise ValueError("single weights are pruned by one ratio, a list is stated")
+        _check_masked(pruning, site)
         if dense_macs(site) is not None:
             pruned_cost(pruning, site)
     except ValueError as error:
         raise CannotRerunError(f"its ratios do not fit {site.network.name}: {error}", remedy) from (
             error
         )
+
+
+def _check_masked(pruning: Pruning, site: Site) -> None:
+    """Refuse ratios of single weights that a method has not, or that leave layers without any."""
+    method, ratio = METHODS[pruning.method], pruning.ratios[0]
+    if not method.masked:
+        return
+    if len(pruning.ratios) > 1:
+        raise ValueError("single weights are pruned by one ratio, a list is stated")
+    if method.ratio not in (None, ratio):
+        raise ValueError(f"{pruning.method} has the ratio {method.ratio:g} only, got {ratio:g}")
+    if (1 - ratio) * site.network.params < site.network.layers:
+        raise ValueError(f"{ratio:g} of all weights leaves fewer than one per layer")
 
 
 def dense_macs(site: Site) -> int | None:
@@ -169,7 +191,7 @@ def pruned_cost(pruning: Pruning | None, site: Site) -> int:
     Raises:
         ValueError: there is no cost model of the network, or the ratios do not fit it.
     """
-    dense = pruning is None or METHODS[pruning.method].granularity == "weight"
+    dense = pruning is None or METHODS[pruning.method].masked
     ratios = 0.0 if dense or pruning is None else one_or_list(pruning.ratios)
     spared = pruning.spared if pruning else ()
     found = cost(site.network.id, ratios, site.classes, site.side, spared, site.channels)
