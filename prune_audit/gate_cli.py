@@ -49,7 +49,20 @@ def gated(
         list(read_submissions(files)), loaded, there, accepted, config_cli.selected(settled),
         settled.options.settings, _opener(loaded, there, accepted), date.today(),
     )  # fmt: skip
+    _all_told(report)
     return waived(report, loaded.definition, date.today()), settled
+
+
+def _all_told(report: Report) -> None:
+    """Exit where no chosen rule tells that a submission was not read: that would look like a pass.
+
+    The rules that tell it may be younger than the benchmark's ruleset, or not be selected.
+    """
+    told = {place.file for finding in report.findings for place in finding.anchors}
+    for loaded in report.files:
+        if loaded.claim is None and loaded.name not in told:
+            why = loaded.problems[0]
+            stop(f"{loaded.name} was not read: {why.message}; no chosen rule has {why.code}", USAGE)
 
 
 def opened_benchmark(path: Path) -> LoadedBenchmark:
@@ -73,11 +86,23 @@ def named_submissions(paths: Sequence[str]) -> list[str]:
 
 def _spare(files: Sequence[str], output: Path | None) -> None:
     """Refuse to write the report over the benchmark's file or into a submission."""
+    if output is not None and Path(os.path.realpath(output)) == Path(os.path.realpath(files[0])):
+        stop(f"--output {output} would change what is checked; name another file", USAGE)
+    spare(files[1:], output)
+
+
+def spare(submissions: Sequence[str], output: Path | None) -> None:
+    """Refuse to write the report into a submission, or through a link to anywhere.
+
+    A stranger's commit may hold a link where the report is to be written. A link to what is no
+    file, such as ``/dev/stdout``, harms nothing.
+    """
     if output is None:
         return
-    target = Path(os.path.realpath(output))
-    homes = {Path(os.path.realpath(file)).parent for file in files[1:]}
-    if target == Path(os.path.realpath(files[0])) or homes.intersection(target.parents):
+    if output.is_symlink() and (output.is_file() or not output.exists()):
+        stop(f"--output {output} is a symbolic link; name a file", USAGE)
+    homes = {Path(os.path.realpath(file)).parent for file in submissions}
+    if homes.intersection(Path(os.path.realpath(output)).parents):
         stop(f"--output {output} would change what is checked; name another file", USAGE)
 
 

@@ -45,12 +45,15 @@ def verify(
 
     What has no evidence is not verified, which is a note. Nothing that a submission holds is run.
     """
+    # reading logs takes a while to import, which the other commands need not pay
+    from prune_audit.gate_cli import spare
+
     files = submission_files(paths)
     if not files:
         stop(f"nothing to verify: no submission.yaml at {', '.join(paths)}", NOTHING)
     if set(files) <= set(gone := missing(paths)):
         stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
-    _spare(paths, output)
+    spare(files, output)
     report = verified(files, _points(references))
     here = ci.resolved(form, os.environ)
     shape = replace(look(output, verbose), root=ci.root(os.environ))
@@ -89,13 +92,3 @@ def _points(store: Path | None) -> "Sequence[Point]":
     if not found.points:
         stop(f"no reference retraining point in {store}; see prune-audit references", NOTHING)
     return found.points
-
-
-def _spare(paths: Sequence[str], output: Path | None) -> None:
-    """Refuse to write the report into a folder that is to be verified."""
-    if output is None:
-        return
-    target = Path(os.path.realpath(output))
-    for path in paths:
-        if target.is_relative_to(os.path.realpath(path)) and target.exists():
-            stop(f"--output {output} is a file to be verified; name another file", USAGE)

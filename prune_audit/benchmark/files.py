@@ -5,16 +5,18 @@ Links are never followed: a submission can come from anyone, and reports quote w
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
 
 from prune_audit.benchmark.problems import duplicate_id, link_in_submission, not_a_submission
 from prune_audit.claim import Claim
 from prune_audit.load import Loaded, load_file
 from prune_audit.paths import SUFFIXES, printable
 from prune_audit.places import Place
-from prune_audit.problems import Problem
+from prune_audit.problems import Problem, unreadable
 from prune_audit.submission import FILE_NAME
 
 
@@ -32,16 +34,60 @@ def submission_files(arguments: Iterable[str]) -> list[str]:
 
 
 def _named(argument: str) -> Iterator[str]:
-    if os.path.isdir(argument):
+    if link := _link_to(argument):
+        yield link
+    elif os.path.isdir(argument):
         yield from _below(argument)
     elif os.path.lexists(argument) or not glob.has_magic(argument):
         yield argument
     else:
-        for match in sorted(glob.glob(argument, recursive=True)):
-            if os.path.isdir(match):
-                yield from [match] if os.path.islink(match) else _below(match)
-            elif os.path.basename(match) == FILE_NAME:
-                yield match
+        yield from sorted(_matching(PurePath(argument).parts))
+
+
+def _link_to(path: str) -> str | None:
+    """Return the first link on the way to a path from the working folder, or the path if it is one.
+
+    Links above the working folder, such as ``/tmp`` of macOS, are the user's own.
+    """
+    whole = Path(os.path.abspath(path))
+    if whole.is_symlink():
+        return os.path.normpath(path)
+    home = Path.cwd()
+    inside = [*reversed(whole.parents)] if whole.is_relative_to(home) else []
+    links = (one for one in inside if one.is_relative_to(home) and one != home and one.is_symlink())
+    return next((os.path.relpath(one) for one in links), None)
+
+
+def _matching(pattern: Sequence[str]) -> Iterator[str]:
+    """Yield the submissions that a pattern names, and the links on its way, which stay closed."""
+    first = next(number for number, part in enumerate(pattern) if glob.has_magic(part))
+    home, wanted = PurePath(*pattern[:first]), pattern[first:]
+    if link := _link_to(str(home)):
+        yield link
+        return
+    for inner, folders, files in os.walk(home):
+        at = PurePath(inner).relative_to(home).parts
+        leading = [n for n in folders if n[0] != "." and _fits((*at, n), wanted, leading=True)]
+        folders[:] = leading
+        for name in leading:
+            path = str(PurePath(inner) / name)
+            if os.path.islink(path):
+                yield path
+            elif _fits((*at, name), wanted):
+                yield from _below(path)
+        if FILE_NAME in files and _fits((*at, FILE_NAME), wanted):
+            yield str(PurePath(inner) / FILE_NAME)
+
+
+def _fits(parts: Sequence[str], wanted: Sequence[str], *, leading: bool = False) -> bool:
+    """Whether a path fits the parts of a pattern; ``leading``: whether one below it could."""
+    if not parts:
+        return leading or all(part == "**" for part in wanted)
+    if not wanted:
+        return False
+    if wanted[0] == "**":
+        return _fits(parts, wanted[1:], leading=leading) or _fits(parts[1:], wanted, leading=leading)
+    return fnmatchcase(parts[0], wanted[0]) and _fits(parts[1:], wanted[1:], leading=leading)
 
 
 def _below(folder: str) -> list[str]:
@@ -57,11 +103,21 @@ def read_submissions(files: Iterable[str]) -> Iterator[Loaded]:
     """Read submission files; a bad one becomes problems and does not stop the others."""
     for file in files:
         name = printable(file)
-        if links := [*_links(Path(file))]:
+        if bare := _unprintable(name):
+            reason = "its path holds characters that do not print, or bytes that are no UTF-8"
+            yield Loaded(bare, "", None, (unreadable(Place(bare), reason),))
+        elif links := [*_links(Path(file))]:
             found = tuple(link_in_submission(Place(name), printable(link)) for link in links)
             yield Loaded(name, "", None, found)
         else:
             yield _submission(load_file(Path(file), name))
+
+
+def _unprintable(name: str) -> str:
+    """Return a path without what could steer a terminal or a log; empty where it has none of it."""
+    odd = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    bare = "".join("\ufffd" if unicodedata.category(c) in odd else c for c in name)
+    return "" if bare == name else bare
 
 
 def _submission(loaded: Loaded) -> Loaded:

@@ -7,7 +7,13 @@ from pathlib import Path, PurePath
 
 from prune_audit.claim import Claim, Result, Stage
 from prune_audit.evidence.configs import ConfigError, Said, read_config
-from prune_audit.evidence.inside import CONFIG_BYTES, LOG_BYTES, Inside
+from prune_audit.evidence.inside import (
+    ALL_LOG_BYTES,
+    CONFIG_BYTES,
+    LOG_BYTES,
+    Inside,
+    size,
+)
 from prune_audit.evidence.logs import Columns, Curve, LogError, MissingExtraError, read_log
 from prune_audit.evidence.problems import (
     READABLE,
@@ -90,8 +96,7 @@ def read_case(claim: Claim, folder: Path | None = None, log_bytes: int = LOG_BYT
     inside = Inside(folder or Path(shown), shown)
     if linked := _linked(claim, inside):
         return Case(claim, submission, result, inside, (), (linked,))
-    if len(submission.runs) > MOST_RUNS:
-        reason = f"{len(submission.runs)} runs are listed, more than {MOST_RUNS}: none is read"
+    if reason := _too_much(submission.runs, inside):
         problem = evidence_unreadable((submission.place,), reason, "list the runs of one row")
         return Case(claim, submission, result, inside, (), (problem,))
     columns = columns_of(submission.logs)
@@ -109,6 +114,18 @@ def _linked(claim: Claim, inside: Inside) -> Problem | None:
         reason = f"{own.name} is a symbolic link: nothing that it names is opened"
         return evidence_outside((claim.place,), reason)
     return None
+
+
+def _too_much(runs: tuple[RunFiles, ...], inside: Inside) -> str:
+    """Say why the runs are too many or their logs too large to be read; empty where they are not.
+
+    One small file may be named by many runs, so that the limit of each log alone does not help.
+    """
+    if len(runs) > MOST_RUNS:
+        return f"{len(runs)} runs are listed, more than {MOST_RUNS}: none is read"
+    total = sum(inside.size(run.log) for run in runs if run.log.known)
+    limit = size(ALL_LOG_BYTES)
+    return f"the logs have more than {limit} together: none is read" * (total > ALL_LOG_BYTES)
 
 
 def _labels(runs: tuple[RunFiles, ...]) -> list[str]:

@@ -6,6 +6,7 @@ per device, a base LR scaled, a name unknown.
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
@@ -30,6 +31,8 @@ _HOMES = frozenset(
     )
 )  # fmt: skip
 FORBIDDEN = "PA003"
+_MOST_DOTS = 100
+_FRACTION = re.compile(r"(?<![\w.])[0-9]+\.[0-9]+(?![\w.])")
 _OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop", "lars")
 
 
@@ -70,7 +73,7 @@ def read_config(data: bytes, path: str) -> dict[str, Said]:
         if suffix == ".json":
             return _plain(json.loads(decode(data, path), parse_float=str, parse_int=str))
         if suffix == ".toml":
-            return _plain(tomllib.loads(decode(data, path)))
+            return _plain(tomllib.loads(_shallow(decode(data, path))))
     except RefusedError as error:
         indirect = error.problem.code == FORBIDDEN
         reason = "uses YAML's anchors, aliases or tags, which are not followed"
@@ -92,6 +95,15 @@ def _leaves(node: Node, prefix: str) -> Iterator[tuple[str, Said]]:
             yield f"{prefix}{key}", Said(value.text, place.line)
         else:
             yield from _leaves(value, f"{prefix}{key}.")
+
+
+def _shallow(text: str) -> str:
+    """Refuse keys of very many parts: the time and memory of tomllib grow with their square."""
+    for line in text.splitlines():
+        if line.count(".") > _MOST_DOTS and _FRACTION.sub("", line).count(".") > _MOST_DOTS:
+            reason = f"has a line with more than {_MOST_DOTS} dots, which is not read"
+            raise ConfigError(reason, broken=False)
+    return text
 
 
 def _plain(tree: Any) -> dict[str, Said]:

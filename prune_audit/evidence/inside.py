@@ -20,6 +20,8 @@ from prune_audit.evidence.problems import (
 from prune_audit.places import Entry, Place
 
 LOG_BYTES = 64 << 20
+ALL_LOG_BYTES = 256 << 20
+"""Of all runs of a submission together; a log that two runs name counts twice."""
 CONFIG_BYTES = 1 << 20
 CHECKPOINT_BYTES = 8 << 30
 
@@ -91,6 +93,13 @@ class Inside:
         if len(data) > limit:  # it grew while it was read
             raise self._too_large(entry, limit)
         return data
+
+    def size(self, entry: Entry[str]) -> int:
+        """Return the bytes of a named file, 0 where it cannot be opened anyway."""
+        try:
+            return self.path(entry).lstat().st_size
+        except (EvidenceError, OSError):
+            return 0
 
     def sha256(self, entry: Entry[str], limit: int, *, archives: bool = False) -> str:
         """Return the SHA-256 of a named file as 64 hex digits, read in pieces."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from prune_audit.evidence.checkpoints.arrays import check_shared
 from prune_audit.evidence.checkpoints.errors import CheckpointError, damaged, holds_code
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _check(tensors: Mapping[str, Tensor], size: int) -> None:
         storages[storage.data_ptr()] = storage.nbytes()
     if sum(storages.values()) > size:
         raise CheckpointError("holds tensors that say they are larger than the file")
+    check_shared((one.numel() * one.element_size() for one in tensors.values()), size)
 
 
 def _array(name: str, tensor: Tensor) -> "Array":

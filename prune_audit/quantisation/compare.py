@@ -172,7 +172,9 @@ def _arms(rows: Any, widths: Sequence[int]) -> tuple[Arms, ...]:
 
 
 def _sqnr(energy: float, error: float) -> float:
-    return 10 * log10(energy / error) if error > _EXACT * energy else inf
+    if error <= _EXACT * energy:
+        return inf
+    return 10 * log10(max(energy / error, 1.0))  # no arm is worse than none left; sums may round so
 
 
 def _kurtosis(values: Any) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from prune_audit.quantisation.compare import Compared
 from prune_audit.quantisation.gaussian import gaussian_pruning_snr, gaussian_quantisation_snr
 from prune_audit.quantisation.storage import sparsity
+from prune_audit.reports.lines import one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,11 +24,12 @@ _COLOURS = "cividis"
 _LEAST, _MOST = -2.0, 100.0
 """Excess kurtosis at the ends of the colours; -2 is the least that there is."""
 _LINEAR = 1.0
-_STYLE = {
+_STYLE: Any = {
     "svg.hashsalt": "prune-audit",
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
     "font.size": 8,
+    "text.parse_math": False,
 }
 
 
@@ -65,13 +67,13 @@ def draw(tensors: Sequence[Compared], title: str, path: Path) -> int:
     Raises:
         OSError: the file cannot be written.
     """
-    import matplotlib as mpl
+    from matplotlib import style
     from matplotlib.figure import Figure
 
     columns = list(zip(*(one.arms for one in tensors), strict=True))
     wide = min(len(columns), _COLUMNS)
     high = ceil(len(columns) / wide)
-    with mpl.rc_context(_STYLE):
+    with style.context(["default", _STYLE]):
         size = (_PANEL * wide + 1.3, _PANEL * high + 0.9)
         figure = Figure(figsize=size, layout="constrained")
         axes = list(figure.subplots(high, wide, squeeze=False).flat)
@@ -128,8 +130,8 @@ def _finish(figure: "Figure", axes: Sequence["Axes"], title: str) -> None:
     bar.ax.minorticks_off()
     figure.supxlabel("SQNR of quantisation (dB)", fontsize=9)
     figure.supylabel("SQNR of pruning (dB)", fontsize=9)
-    below = "above the line pruning loses less; cross: Gaussian weights"
-    figure.suptitle(f"{title}\n{below}", fontsize=9)
+    legend = "above the line pruning loses less; cross: Gaussian weights"
+    figure.suptitle(f"{one_line(title)}\n{legend}", fontsize=9)
 
 
 def _save(figure: "Figure", path: Path) -> None:

@@ -38,5 +38,6 @@ def recipe_words(recipe: Training) -> str:
         "nesterov" if recipe.nesterov else "",
         f"augmentation {recipe.augmentation}" if recipe.augmentation != "standard" else "",
         f"label smoothing {recipe.label_smoothing:g}" if recipe.label_smoothing else "",
+        "LR moved with every step" if recipe.lr_each == "step" else "",
     ]
     return ", ".join(part for part in parts if part)

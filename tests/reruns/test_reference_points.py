@@ -67,6 +67,7 @@ def test_one_seed_counts_once_however_often_it_was_run(finished: Made) -> None:
         {"nesterov": True},
         {"augmentation": "none"},
         {"label_smoothing": 0.1},
+        {"lr_each": "step"},
     ],
 )
 @pytest.mark.parametrize("stage", ["training", "base"])

@@ -1,6 +1,6 @@
 """Weights as arrays of NumPy: read from raw bytes, counted, masks multiplied in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+_MOST_SHARED = 16
+"""Times its own size that the tensors of a file may hold together, as they may share values."""
 _PREFIXES = ("module.", "_orig_mod.")
 _ORIGINAL, _MASK = "_orig", "_mask"
 _TYPES = {
@@ -84,6 +86,16 @@ def decoded(data: "bytes | memoryview", kind: str) -> "Array":
         return values
     wide: Array = (values.astype("<u4") << 16).view("<f4")  # it is the upper half of 32 bits
     return wide
+
+
+def check_shared(sizes: Iterable[int], size: int) -> None:
+    """Refuse a file whose tensors, each of so many bytes, are views of each other beyond all use.
+
+    Raises:
+        CheckpointError: to look at all of them would take hours.
+    """
+    if sum(sizes) > _MOST_SHARED * size:
+        raise CheckpointError(f"holds tensors of more than {_MOST_SHARED} times its own size")
 
 
 def layer(name: str, array: "Array") -> Layer:

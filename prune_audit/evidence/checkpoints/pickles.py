@@ -4,9 +4,9 @@ import pickletools
 import re
 import warnings
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from prune_audit.evidence.checkpoints.errors import damaged, holds_code
+from prune_audit.evidence.checkpoints.errors import CheckpointError, damaged, holds_code
 
 _HARMLESS = re.compile(
     r"collections\.OrderedDict|collections\.Counter|_codecs\.encode"
@@ -20,6 +20,10 @@ _HARMLESS = re.compile(
 """What tensors in plain containers need; torch has the last word with ``weights_only``."""
 
 
+_MOST_REPEATED = 50_000_000
+"""Values that a pickle may repeat by reference, tuples counted with all that is in them."""
+
+
 def check_pickles(stream: BinaryIO, count: int) -> None:
     """Refuse pickles that would import more than tensors need.
 
@@ -28,7 +32,8 @@ def check_pickles(stream: BinaryIO, count: int) -> None:
         count: how many pickles stand one after the other.
 
     Raises:
-        CheckpointError: they would, or they are no pickles.
+        CheckpointError: they would, they are no pickles, or tuples hold each other so often that
+            to hash one would never end.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escapes in damaged names
@@ -40,8 +45,10 @@ def check_pickles(stream: BinaryIO, count: int) -> None:
 
 def _imports(stream: BinaryIO) -> Iterator[str]:
     texts: list[str] = []
+    sizes = _Sizes()
     try:
         for opcode, argument, _ in pickletools.genops(stream):
+            sizes.take(opcode, argument)
             if opcode.name in ("GLOBAL", "INST"):
                 yield str(argument).replace(" ", ".", 1)
             elif opcode.name == "STACK_GLOBAL":  # module and name were put down as texts before
@@ -50,8 +57,52 @@ def _imports(stream: BinaryIO) -> Iterator[str]:
                 yield f"extension {argument}"
             elif isinstance(argument, str):
                 texts = [*texts[-1:], argument]
-    except (ValueError, OverflowError, MemoryError, UnicodeError) as error:
+    except CheckpointError:
+        raise
+    except (ValueError, LookupError, OverflowError, MemoryError, UnicodeError) as error:
         raise damaged("its pickle cannot be read") from error
+
+
+class _Sizes:
+    """Follows how many values stand in the tuples of a pickle, without building them.
+
+    A tuple of twice the same tuple, and so on, is tiny in the file; its hash takes for ever.
+    """
+
+    def __init__(self) -> None:
+        self._stack: list[int | None] = []  # None marks where a list of values begins
+        self._memo: dict[int, int] = {}
+        self._repeated = 0
+
+    def take(self, opcode: Any, argument: Any) -> None:
+        """Follow one opcode; raise CheckpointError where too much is repeated."""
+        name: str = opcode.name
+        if name == "MARK":
+            self._stack.append(None)
+        elif "PUT" in name or name == "MEMOIZE":
+            key = len(self._memo) if name == "MEMOIZE" else int(argument)
+            self._memo[key] = self._stack[-1] or 1
+        elif name in ("GET", "BINGET", "LONG_BINGET", "DUP"):
+            self._repeat(self._memo[int(argument)] if argument is not None else self._stack[-1])
+        else:
+            popped = self._pop(opcode.stack_before)
+            whole = 1 + sum(popped) if name.startswith("TUPLE") else 1
+            self._stack += [whole] * len(opcode.stack_after)
+
+    def _repeat(self, size: int | None) -> None:
+        self._stack.append(size)
+        self._repeated += size or 1
+        if self._repeated > _MOST_REPEATED:
+            raise CheckpointError("holds tuples that hold each other too often to be read")
+
+    def _pop(self, before: list[Any]) -> list[int]:
+        """Take off what an opcode takes, down to the last mark where it goes there."""
+        popped: list[int] = []
+        if pickletools.markobject in before:
+            while (size := self._stack.pop()) is not None:
+                popped.append(size)
+            before = before[: before.index(pickletools.markobject)]
+        return popped + [self._stack.pop() or 1 for _ in before]
 
 
 def _shown(name: str) -> str:

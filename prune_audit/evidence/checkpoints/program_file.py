@@ -6,12 +6,13 @@ version 8), and the entries that are pickles stay closed.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prune_audit.evidence.checkpoints.archives import Archive, opened_archive
-from prune_audit.evidence.checkpoints.arrays import decoded, numpy
+from prune_audit.evidence.checkpoints.arrays import check_shared, decoded, numpy
 from prune_audit.evidence.checkpoints.errors import CheckpointError, damaged
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def read_program(path: Path) -> Program:
     module = _json(archive, f"models/{name}.json")
     try:
         entries = config["config"]
-        arrays = {key: _tensor(archive, key, entry) for key, entry in entries.items()}
+        size = path.stat().st_size
+        stored = cache(lambda name: archive.read(f"data/weights/{name}", size))  # often shared
+        arrays = {key: _tensor(stored, key, entry) for key, entry in entries.items()}
+        check_shared((array.nbytes for array in arrays.values()), size)
         trained = {key for key, entry in entries.items() if entry["is_param"]}
         return Program(
             module["graph_module"],
@@ -85,13 +89,12 @@ def _json(archive: Archive, name: str) -> Any:
         raise damaged(f"{name} is not readable as JSON") from error
 
 
-def _tensor(archive: Archive, name: str, entry: Mapping[str, Any]) -> "Array":
+def _tensor(stored: Callable[[str], bytes], name: str, entry: Mapping[str, Any]) -> "Array":
     if entry["use_pickle"]:
         raise CheckpointError(f"keeps {name[:_MOST_NAME]} as a pickle, which is not opened", _SAVE)
     meta = entry["tensor_meta"]
     kind = _TYPES.get(meta["dtype"], f"number {meta['dtype']}")
-    file = f"data/weights/{entry['path_name']}"
-    flat = decoded(archive.read(file, archive.path.stat().st_size), kind)
+    flat = decoded(stored(entry["path_name"]), kind)
     sizes, strides = ([int(one["as_int"]) for one in meta[key]] for key in ("sizes", "strides"))
     return _viewed(flat, sizes, strides, int(meta["storage_offset"]["as_int"]))
 

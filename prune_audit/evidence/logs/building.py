@@ -12,7 +12,7 @@ from prune_audit.places import Place
 from prune_audit.problems import cut, shown, suggestion
 
 CONSTANTS = ("seed", "dataset", "network", "model", "arch")
-_MOST_EPOCHS = 100_000
+_MOST_EPOCHS = 10_000
 _MOST_COLUMNS = 300
 _MOST_NAMED = 12
 _WORDS = {

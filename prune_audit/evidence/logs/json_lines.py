@@ -8,6 +8,8 @@ from prune_audit.evidence.logs.rows import Columns, LogError, Row, decoded
 
 _DEEPEST = 8
 _MOST_KEYS = 2000
+_LONGEST = 1 << 20
+"""Characters of a line: what stands in brackets takes up to forty times as much memory."""
 
 
 def rows(data: bytes, columns: Columns) -> Iterator[Row]:
@@ -24,6 +26,8 @@ def rows(data: bytes, columns: Columns) -> Iterator[Row]:
 
 
 def _object(line: str, number: int) -> dict[str, Any]:
+    if len(line) > _LONGEST:
+        raise LogError(f"this line is longer than {_LONGEST:,} characters", number)
     try:
         # numbers stay texts: their digits say how they were rounded
         found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)

@@ -8,11 +8,16 @@ that went can come back. Batch norm uses the statistics of the batch, dropout is
 Why: it looks for the mask under which the kept weights together are most sensitive, where SNIP
 looks at a network that will not exist. Published to be trainable at 99.5 percent and more removed.
 Cannot detect: a collapse while it happens. With too few rounds (see ``iter_snip``) whole layers
-empty; a weight beside an empty layer has no gradient, so nothing brings that layer back, all
-scores become equal, and the first weights go. Masks need not settle: the last rounds still
-exchange weights, and other batches give another mask. The search costs T forward and backward
-passes, which belong to the budget. On narrow networks without shortcuts its masks with shuffled places
-lose much of their accuracy, so its layer ratios alone are not what works there; run the control.
+empty; a weight beside an empty layer has no gradient, so nothing brings that layer back, all scores
+become equal, and the first weights go. Masks need not settle: the last rounds still exchange
+weights, and other batches give another mask. Batch norm exaggerates what an empty filter would do:
+its outputs do not vary, so gradients are divided by the root of the batch norm's epsilon, 0.003,
+and such filters come back with many weights unless a ReLU follows at once. In small residual
+networks last layers then keep more weights than with iter-snip, some of them on no path; look at
+the effective sparsity. The authors' code scores in training mode too. The search costs T forward
+and backward passes, which belong to the budget. On narrow networks without shortcuts its masks with
+shuffled places lose much of their accuracy, so its layer ratios alone are not what works there; run
+the control.
 Source: de Jorge et al. 2021 (arXiv 2006.09081).
 """
 

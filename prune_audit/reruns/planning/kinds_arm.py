@@ -29,9 +29,9 @@ def retrained(
     """Every row for its own epochs under an LR schedule made from its base model's pretraining.
 
     KIND is `constant`, `lrw`, `slr`, `clr` or `llr` and may be given several times; the rest of
-    the recipe is the row's own, and the LR moves with every step. Winners that change with the kind make a pair recipe-dependent.
-    ALLR and weight rewinding are no arms: they need weights of the base model, not only its
-    schedule.
+    the recipe is the row's own, and the LR moves with every step. A pair whose winner changes with
+    the kind is recipe-dependent. ALLR and weight rewinding are no arms: they need weights of the
+    base model, not only its schedule.
     """
     for row in rows:
         try:

@@ -73,6 +73,38 @@ def test_opposite_winners_of_two_arms_are_recipe_dependent(make: Make, claim: Wr
     assert ruled(make, claim, answers).verdict is Verdict.RECIPE_DEPENDENT
 
 
+def under_kinds(*cells: tuple[Arm, list[int], list[int]]) -> dict[Any, Sequence[int]]:
+    ours = {("ours", arm): right for arm, right, _ in cells}
+    return {**ours, **{("other", arm): right for arm, _, right in cells}}
+
+
+def test_rows_are_set_against_each_other_under_the_same_retraining_kind(
+    make: Make, claim: Write
+) -> None:
+    answers = under_kinds((Arm.CONSTANT, HIGH, ALIKE), (Arm.CLR, HIGH, LOW))
+    found = ruled(make, claim, answers)
+    assert [(one.arm, one.winner, one.family) for one in found.contests] == [
+        (Arm.CONSTANT, 0, 1), (Arm.CLR, 1, 1),
+    ]  # fmt: skip
+    assert found.deciding is not None
+    assert found.deciding.arm is Arm.CLR, "of kinds the one with the largest LR decides"
+    assert found.verdict is Verdict.CONFIRMED
+
+
+def test_opposite_winners_of_two_kinds_are_recipe_dependent(make: Make, claim: Write) -> None:
+    answers = under_kinds((Arm.CLR, HIGH, LOW), (Arm.LRW, ALIKE, HIGH), (Arm.CONSTANT, LOW, HIGH))
+    assert ruled(make, claim, answers).verdict is Verdict.RECIPE_DEPENDENT
+
+
+def test_a_kind_decides_over_the_reported_recipes_and_one_common_recipe_over_it(
+    make: Make, claim: Write
+) -> None:
+    answers = under_kinds((R, HIGH, LOW), (Arm.CLR, HIGH, ALIKE))
+    assert ruled(make, claim, answers).verdict is Verdict.RECIPE_DEPENDENT
+    answers |= under_kinds((C, HIGH, LOW))
+    assert ruled(make, claim, answers).verdict is Verdict.CONFIRMED
+
+
 def test_significant_here_and_not_there_is_no_proof_of_a_difference(
     make: Make, claim: Write
 ) -> None:
