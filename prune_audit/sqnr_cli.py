@@ -74,14 +74,19 @@ def _compared(path: Path, chosen: tuple[int, ...], per_channel: bool) -> "Compar
     with _progress(sum(one.size for one in weights.values())) as advance:
         found: list[Compared | Skipped] = []
         for name, weight in weights.items():
-            found.append(compared(name, weight, chosen, per_channel))
+            found.append(compared(_spelled(name), weight, chosen, per_channel))
             advance(weight.size)
     tensors = tuple(one for one in found if isinstance(one, Compared))
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     if not tensors:
         named = f"{skipped[0].name} {skipped[0].why}" if skipped else "it has none"
-        stop(clean(f"no weights to compare in {path}: {named}"), NOTHING)
-    return Comparison(path.name, per_channel, tensors, skipped)
+        stop(clean(_spelled(f"no weights to compare in {path}: {named}")), NOTHING)
+    return Comparison(_spelled(path.name), per_channel, tensors, skipped)
+
+
+def _spelled(name: str) -> str:
+    """Return a name that can be written as UTF-8; pickles and file systems hold others too."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _weights(path: Path) -> Mapping[str, Any]:

@@ -103,7 +103,8 @@ def read_submissions(files: Iterable[str]) -> Iterator[Loaded]:
     """Read submission files; a bad one becomes problems and does not stop the others."""
     for file in files:
         name = printable(file)
-        if bare := _unprintable(name):
+        bare = _printing(name)
+        if bare != file:
             reason = "its path holds characters that do not print, or bytes that are no UTF-8"
             yield Loaded(bare, "", None, (unreadable(Place(bare), reason),))
         elif links := [*_links(Path(file))]:
@@ -113,11 +114,10 @@ def read_submissions(files: Iterable[str]) -> Iterator[Loaded]:
             yield _submission(load_file(Path(file), name))
 
 
-def _unprintable(name: str) -> str:
-    """Return a path without what could steer a terminal or a log; empty where it has none of it."""
+def _printing(name: str) -> str:
+    """Return a path without what could steer a terminal or a log."""
     odd = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    bare = "".join("\ufffd" if unicodedata.category(c) in odd else c for c in name)
-    return "" if bare == name else bare
+    return "".join("\ufffd" if unicodedata.category(c) in odd else c for c in name)
 
 
 def _submission(loaded: Loaded) -> Loaded:

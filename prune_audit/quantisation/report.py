@@ -78,23 +78,29 @@ def shown(value: float | None) -> str:
 
 def _tensor(tensor: Compared, look: Look) -> Iterator[str]:
     width = _label(look, len(tensor.arms))
+    arms = (
+        ("INT-b", [shown(one.quantised) for one in tensor.arms]),
+        ("pruned", [_starred(one.pruned, one.winner) for one in tensor.arms]),
+        (_COUNTED, [_starred(one.pruned_masked, one.winner_masked) for one in tensor.arms]),
+    )
+    for label, (arm, cells) in zip(_labels(tensor), arms, strict=True):
+        yield f"{_cut(label, width):{width}} {arm:{_ARM_WIDTH}}{_columns(cells)}".rstrip()
+
+
+def _labels(tensor: Compared) -> tuple[str, str, str]:
     zeros = f", {tensor.zeros:.0%} zero" if tensor.zeros >= _SOME else ""
     shape = " x ".join(map(str, tensor.shape)) + zeros
     tail = "-" if tensor.kurtosis is None else f"{tensor.kurtosis:.2f}"
-    cells = [(shown(one.quantised), *map(shown, _pruned(one))) for one in tensor.arms]
-    stars = [("", one.winner, one.winner_masked) for one in tensor.arms]
-    labels = (one_line(tensor.name), shape, f"excess kurtosis {tail}")
-    for row, (label, arm) in enumerate(zip(labels, ("INT-b", "pruned", _COUNTED), strict=True)):
-        values = [
-            f"{cell[row]}{'*' if star[row] == 'pruning' else ' '}"
-            for cell, star in zip(cells, stars, strict=True)
-        ]
-        line = "".join(f"{one:>{_COLUMN}}" for one in values)
-        yield f"{_cut(label, width):{width}} {arm:{_ARM_WIDTH}}{line}".rstrip()
+    return one_line(tensor.name), shape, f"excess kurtosis {tail}"
 
 
-def _pruned(arms: Arms) -> tuple[float, float]:
-    return arms.pruned, arms.pruned_masked
+def _starred(sqnr: float, winner: str) -> str:
+    return f"{shown(sqnr)}{'*' if winner == 'pruning' else ''}"
+
+
+def _columns(cells: Iterable[str]) -> str:
+    """Return cells one below the other, with room for a star behind each."""
+    return "".join(f"{cell if cell.endswith('*') else cell + ' ':>{_COLUMN}}" for cell in cells)
 
 
 def _label(look: Look, widths: int) -> int:
@@ -113,8 +119,7 @@ def _together(found: Comparison, look: Look) -> Iterator[str]:
     sums = summary(found.tensors)
     yield painted(f"{plural(len(found.tensors), 'tensor')} of {one_line(found.file)}", "bold", look)
     for name, cells in _rows(sums):
-        values = "".join(f"{f'{cell} ':>{_COLUMN}}" for cell in cells)
-        yield f"{name:{_label(look, len(sums)) + 1 + _ARM_WIDTH}}{values}".rstrip()
+        yield f"{name:{_label(look, len(sums)) + 1 + _ARM_WIDTH}}{_columns(cells)}".rstrip()
     yield from _notes(found.tensors, sums)
     for one in found.skipped:
         yield from wrapped(f"left out: {one_line(one.name)} {one.why}", look, 0, 2)

@@ -46,12 +46,13 @@ def test_the_quantisation_error_is_that_of_the_best_grid(bits: int) -> None:
 
     def error(step: float) -> float:
         bounds = [-12.0, *((k - 0.5) * step for k in range(lowest + 1, highest + 1)), 12.0]
-        return sum(
+        parts = (
             integrate.quad(lambda w, k=k: (w - k * step) ** 2 * stats.norm.pdf(w), low, high)[0]
             for k, low, high in zip(
                 range(lowest, highest + 1), bounds[:-1], bounds[1:], strict=True
             )
         )
+        return float(sum(parts))
 
     least = optimize.minimize_scalar(error, bounds=(0.1, 2), method="bounded").fun
     assert gaussian_quantisation_snr(bits) == pytest.approx(-10 * math.log10(least), abs=1e-4)

@@ -8,10 +8,11 @@ Why: it is the first and simplest method that prunes before any training, on one
 Cannot detect: what many removals do together: each weight is judged as if all others stayed. At 95
 percent and more it empties the layers where gradients are smallest, and many of the weights that it
 keeps lie on no path from input to output; random pruning with good layer ratios can then be better.
-Look at the effective sparsity. The authors' code scores in evaluation mode, other codes in training
-mode: on a network with batch norm these are different masks, and claims should say which. Large
-networks on large images need much memory, and data with many classes a larger batch: the batch here
-is fixed. Initial weights that are thrown away after scoring are another method.
+Look at the effective sparsity. The authors' code scores in evaluation mode, counts biases among the
+weights and trains other initial weights than it scored; other codes score in training mode and
+train the same weights, as here. These are different masks and different methods, and claims should
+say which. Large networks on large images need much memory, and data with many classes a larger
+batch: the batch here is fixed.
 Source: Lee et al. 2019 (arXiv 1810.02340).
 """
 
