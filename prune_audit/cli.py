@@ -36,6 +36,7 @@ from prune_audit.rerun_cli import rerun
 from prune_audit.schedule_cli import schedule
 from prune_audit.schema import benchmark_schema, json_schema
 from prune_audit.skeleton import SKELETON
+from prune_audit.sqnr_cli import sqnr
 from prune_audit.verify_cli import verify
 from prune_audit.vet_cli import vet_comment
 
@@ -73,6 +74,7 @@ app.command()(explain)
 app.command()(methods)
 app.command()(leaderboard)
 app.command()(verify)
+app.command()(sqnr)
 app.command()(references)
 app.command()(schedule)
 app.command()(config_cli.config)

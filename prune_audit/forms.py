@@ -207,7 +207,7 @@ class FormReader:
 
     def _wrong(self, key: Key, node: Node, reason: str) -> Entry[Any]:
         missing = "write that, or unreported / unverified where there is no value"
-        fix = missing if key.silent else f"write {key.doc}"
+        fix = missing if key.silent else f"the key is for: {key.doc}"
         self._found.add(problems.wrong_value(node.place, key.name, reason, fix))
         return Entry(node.place, node.text if isinstance(node, Scalar) else "")
 

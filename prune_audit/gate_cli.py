@@ -14,10 +14,10 @@ import typer
 
 from prune_audit import config_cli
 from prune_audit.audit import Report
+from prune_audit.benchmark.around import Around, around
 from prune_audit.benchmark.definition import Benchmark
-from prune_audit.benchmark.enter import Standing, standing
 from prune_audit.benchmark.files import read_submissions, submission_files
-from prune_audit.benchmark.gate import Opener, accepted_claims, gate, references_folder
+from prune_audit.benchmark.gate import Opener, gate, references_folder
 from prune_audit.benchmark.read import LoadedBenchmark, load_benchmark
 from prune_audit.benchmark.waive import waived
 from prune_audit.claim import Claim
@@ -28,6 +28,16 @@ from prune_audit.evidence.gather import evidence_of_all
 from prune_audit.evidence.references import References, references_of, with_references
 from prune_audit.paths import printable
 from prune_audit.problems import Problem
+
+_SETTLED = {
+    "require": "the setup of its tracks",
+    "baseline": "waivers",
+    "ruleset": "its ruleset",
+    "select": "its ruleset",
+    "ignore": "its ruleset and its waivers",
+    "tolerance": "its own",
+}
+"""Options that would let a submission pass by other rules than the benchmark's."""
 
 
 def gated(
@@ -41,32 +51,20 @@ def gated(
     files = named_submissions(paths)
     _spare([str(path), *files], output)
     settled = _settled(loaded.definition, given)
-    accepted = accepted_claims(loaded, files)
-    there, broken = standing(loaded, accepted)
-    if broken:
-        _stop_on(broken)
+    found = around(loaded, files, settled.options.settings)
+    if found.problems:
+        _stop_on(found.problems)
     report = gate(
-        list(read_submissions(files)), loaded, there, accepted, config_cli.selected(settled),
-        settled.options.settings, _opener(loaded, there, accepted), date.today(),
+        list(read_submissions(files)), loaded, found, config_cli.selected(settled),
+        settled.options.settings, _opener(loaded, found), date.today(),
     )  # fmt: skip
-    _all_told(report)
     return waived(report, loaded.definition, date.today()), settled
-
-
-def _all_told(report: Report) -> None:
-    """Exit where no chosen rule tells that a submission was not read: that would look like a pass.
-
-    The rules that tell it may be younger than the benchmark's ruleset, or not be selected.
-    """
-    told = {place.file for finding in report.findings for place in finding.anchors}
-    for loaded in report.files:
-        if loaded.claim is None and loaded.name not in told:
-            why = loaded.problems[0]
-            stop(f"{loaded.name} was not read: {why.message}; no chosen rule has {why.code}", USAGE)
 
 
 def opened_benchmark(path: Path) -> LoadedBenchmark:
     """Return a benchmark that can be used, or exit with all that is wrong with its file."""
+    if not path.is_file():
+        stop(f"no such file: {path}; --benchmark takes the benchmark's own file", USAGE)
     loaded = load_benchmark(path)
     if loaded.benchmark is None:
         _stop_on(loaded.problems)
@@ -113,9 +111,8 @@ def _settled(benchmark: Benchmark, given: Mapping[str, Any]) -> Settled:
         "fail-on": benchmark.fail_on.value,
         "tolerance": benchmark.tolerance.value.value if benchmark.tolerance.value else None,
     }
-    for name in ("require", "baseline"):
+    for name, instead in _SETTLED.items():
         if given.get(name) is not None:
-            instead = "the setup of its tracks" if name == "require" else "waivers"
             stop(f"--{name} has no place beside --benchmark, which states {instead}", USAGE)
     return settle(None, {**own, **{key: one for key, one in given.items() if one is not None}})
 
@@ -125,7 +122,7 @@ def _stop_on(problems: Sequence[Problem]) -> NoReturn:
     stop("\n  ".join(["the benchmark cannot be used:", *lines]), USAGE)
 
 
-def _opener(loaded: LoadedBenchmark, there: Standing, accepted: Sequence[Claim]) -> Opener:
+def _opener(loaded: LoadedBenchmark, there: Around) -> Opener:
     """Return what reads evidence; a log that an accepted submission has too counts as shared."""
     folder = references_folder(loaded)
     references = references_of(folder) if folder else References(())
@@ -134,9 +131,10 @@ def _opener(loaded: LoadedBenchmark, there: Standing, accepted: Sequence[Claim])
 
     def opened(claims: Sequence[Claim]) -> Iterator[Evidence]:
         files = {claim.file for claim in claims}
-        for one in evidence_of_all([*claims, *accepted]):
+        for one in evidence_of_all([*claims, *there.accepted]):
             if one.claim.file in files:
-                yield with_references(one, references.points, there.bases)
+                beside = with_references(one, references.points, there.standing.bases)
+                yield beside if folder else one
 
     return opened
 

@@ -1,5 +1,6 @@
 """The command line of the manual: the rules, the methods, and a page on each."""
 
+import inspect
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -43,6 +44,10 @@ def explain(
     found = [rule for rule in RULES if code == rule.name or rule.code.startswith(code.upper())]
     if code in METHODS:
         write(method_page(code), None)
+    elif code == "sqnr":
+        from prune_audit import quantisation
+
+        write(f"sqnr\n\n{inspect.getdoc(quantisation)}\n", None)
     elif found:
         write(page(found[0]) if len(found) == 1 else family_list(found, look(None, False)), None)
     else:

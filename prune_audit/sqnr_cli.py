@@ -11,7 +11,6 @@ import typer
 
 from prune_audit.console import NOTHING, USAGE, look, stop, write
 from prune_audit.options import Output
-from prune_audit.quantisation.storage import WidthError, widths
 from prune_audit.reports.lines import clean
 
 if TYPE_CHECKING:
@@ -60,6 +59,8 @@ def sqnr(
 
 
 def _widths(bits: str) -> tuple[int, ...]:
+    from prune_audit.quantisation.storage import WidthError, widths
+
     try:
         return widths(bits)
     except WidthError as error:

@@ -13,11 +13,11 @@ from prune_audit.scratch import scratch_facts
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName, Setup, climb, names_up_to
 
-ITERATIVE = "iterative pruning, which Table 2 of the paper does not cover"
+ITERATIVE = "iterative pruning, which Table 2 of Wang et al. 2023 does not cover"
 JOINT = "a method that prunes while it trains: placed by the total epochs of both stages"
 ATTITUDE = {
-    "1": "a gain from a better retraining LR does not count (attitude 1 of the paper)",
-    "2": "a gain from a better retraining LR counts (attitude 2 of the paper)",
+    "1": "a gain from a better retraining LR does not count (attitude 1 of Wang et al. 2023)",
+    "2": "a gain from a better retraining LR counts (attitude 2 of Wang et al. 2023)",
 }
 
 

@@ -48,7 +48,7 @@ def within_track(track: Track, settings: Settings) -> Settings:
     """Return the settings for pairs of a track: its setup, and all rates of its band are one."""
     low, high = track.speedup_from.value, track.speedup_to.value
     width = 1 - low.value / high.value if low and high and high.value > 0 else settings.tolerance
-    tolerance = max(settings.tolerance, width)
+    tolerance = max(settings.tolerance, round(width, 4))
     return replace(settings, require=setup_of(track), tolerance=tolerance)
 
 

@@ -114,8 +114,8 @@ class Benchmark:
         WHOLE, "set of rules that submissions are held to", required=True, silent=False
     )
     fail_on: Entry[str] = key(
-        choice(*Severity), "findings of this severity fail a submission; error if left out",
-        silent=False,
+        choice(*map(str, Severity)),
+        "findings of this severity fail a submission; error if left out", silent=False,
     )  # fmt: skip
     tolerance: Entry[Printed] = key(
         FRACTION, "largest gap of two rates that count as the same; 5 % if left out", silent=False

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from prune_audit.benchmark.conditions import conditions, on_track, shares_base, within_track
 from prune_audit.benchmark.definition import Track
@@ -10,9 +9,6 @@ from prune_audit.benchmark.entrant import Entrant
 from prune_audit.benchmark.read import LoadedBenchmark
 from prune_audit.claim import BaseModel, Claim, Result
 from prune_audit.evidence.evidence import Evidence
-from prune_audit.load import load_file
-from prune_audit.places import Entry
-from prune_audit.problems import Problem, broken_reference
 from prune_audit.settings import Settings
 from prune_audit.verdict import Pair, judge
 
@@ -29,41 +25,6 @@ class Standing:
         """The base models of the baselines."""
         found = (row.base_model for row in self.baselines.values())
         return tuple({model.place: model for model in found if model}.values())
-
-
-def standing(
-    loaded: LoadedBenchmark, accepted: Iterable[Claim]
-) -> tuple[Standing, tuple[Problem, ...]]:
-    """Read the baselines beside the benchmark's file, and sort accepted submissions by track."""
-    baselines, problems = {}, []
-    for name, track in loaded.definition.tracks.items():
-        if track.baseline.value is None:
-            continue
-        row = _baseline(loaded.folder, track.baseline)
-        if isinstance(row, Problem):
-            problems.append(row)
-        else:
-            baselines[name] = row
-    by_track: dict[str, tuple[Result, ...]] = {}
-    for claim in accepted:
-        if claim.submission and (row_of := submitted_row(claim)):
-            track_name = claim.submission.track.text
-            by_track[track_name] = (*by_track.get(track_name, ()), row_of)
-    return Standing(baselines, by_track), tuple(problems)
-
-
-def _baseline(folder: Path, named: Entry[str]) -> Result | Problem:
-    stem, mark, name = named.text.partition("#")
-    if not mark:
-        return broken_reference(named.place, named.text, (), "row", ": write file#row")
-    claim = load_file(folder / f"{stem}.yaml").claim
-    if claim is None:
-        there = (path.stem for path in folder.glob("*.yaml"))
-        where = " beside the benchmark's file"
-        return broken_reference(named.place, stem, there, "readable claim file", where)
-    if name not in claim.results:
-        return broken_reference(named.place, name, claim.results, f"row in {stem}")
-    return claim.results[name]
 
 
 def submitted_row(claim: Claim) -> Result | None:

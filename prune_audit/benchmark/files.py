@@ -86,7 +86,8 @@ def _fits(parts: Sequence[str], wanted: Sequence[str], *, leading: bool = False)
     if not wanted:
         return False
     if wanted[0] == "**":
-        return _fits(parts, wanted[1:], leading=leading) or _fits(parts[1:], wanted, leading=leading)
+        shorter = _fits(parts, wanted[1:], leading=leading)
+        return shorter or _fits(parts[1:], wanted, leading=leading)
     return fnmatchcase(parts[0], wanted[0]) and _fits(parts[1:], wanted[1:], leading=leading)
 
 

@@ -1,18 +1,20 @@
 """Submissions against a benchmark: everything read, judged and put into one report."""
 
-import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from prune_audit.audit import Report, Submitted, audit
+from prune_audit.benchmark.around import Around
 from prune_audit.benchmark.definition import Benchmark
-from prune_audit.benchmark.enter import Standing, entrants
-from prune_audit.benchmark.files import read_submissions, same_ids, submission_files
+from prune_audit.benchmark.enter import entrants
+from prune_audit.benchmark.files import same_ids, submission_files
 from prune_audit.benchmark.problems import ineffective_waiver
 from prune_audit.benchmark.read import LoadedBenchmark
 from prune_audit.claim import Claim
 from prune_audit.corpus import gather
+from prune_audit.evidence.check import Check, Status, What
 from prune_audit.evidence.evidence import Evidence
 from prune_audit.load import Loaded
 from prune_audit.problems import Problem
@@ -32,22 +34,10 @@ def standing_files(loaded: LoadedBenchmark) -> tuple[str, ...]:
     return (*(str(loaded.folder / f"{stem}.yaml") for stem in stems), *accepted)
 
 
-def accepted_claims(loaded: LoadedBenchmark, checked: Sequence[str]) -> tuple[Claim, ...]:
-    """Return the accepted submissions, without those that are being checked."""
-    named = loaded.definition.accepted.value
-    if named is None:
-        return ()
-    seen = {os.path.realpath(file) for file in checked}
-    files = submission_files([str(loaded.folder / named)])
-    others = [file for file in files if os.path.realpath(file) not in seen]
-    return tuple(found.claim for found in read_submissions(others) if found.claim)
-
-
 def gate(
     submissions: Sequence[Loaded],
     loaded: LoadedBenchmark,
-    there: Standing,
-    accepted: Sequence[Claim],
+    there: Around,
     rules: Sequence[Rule],
     settings: Settings,
     opened: Opener,
@@ -56,10 +46,29 @@ def gate(
     """Judge submissions; waivers are not applied here, but those without effect are reported."""
     corpus = gather(submissions)
     claims = tuple(corpus.claims)
-    evidence = tuple(opened(claims))
-    problems = [*same_ids(claims, accepted), *_waivers(loaded.definition, claims, rules, today)]
-    entered = tuple(entrants(evidence, loaded, there, settings))
+    evidence = tuple(_prescribed(one, loaded) for one in opened(claims))
+    problems = [
+        *same_ids(claims, there.accepted),
+        *_waivers(loaded.definition, claims, rules, today),
+    ]
+    entered = tuple(entrants(evidence, loaded, there.standing, settings))
     return audit(corpus, rules, settings, Submitted(evidence, entered, tuple(problems)))
+
+
+def _prescribed(evidence: Evidence, loaded: LoadedBenchmark) -> Evidence:
+    """Where a track prescribes the schedule, when it falls is no choice of the submission."""
+    track = loaded.definition.tracks.get(evidence.submission.track.text)
+    if track is None or track.retraining is None:
+        return evidence
+    checks = (_only_told(check) if check.what is What.DECAY else check for check in evidence.checks)
+    return replace(evidence, checks=tuple(checks))
+
+
+def _only_told(check: Check) -> Check:
+    if check.status is not Status.CONTRADICTED:
+        return check
+    message = f"{check.message}; the track prescribes the schedule"
+    return check._replace(status=Status.NOT_VERIFIED, message=message, fix="")
 
 
 def _waivers(

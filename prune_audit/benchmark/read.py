@@ -1,5 +1,6 @@
 """``benchmark.yaml`` -> Benchmark, or everything that is wrong with the file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -7,16 +8,19 @@ from prune_audit import problems
 from prune_audit.benchmark.definition import Benchmark, Track, TrackRecipe, Waiver
 from prune_audit.filetext import RefusedError, read_text
 from prune_audit.forms import FormReader
+from prune_audit.numbers import Printed
 from prune_audit.places import Entry, Place
 from prune_audit.problems import Collector, Problem, TooManyError
 from prune_audit.readers import NAME_PATTERN, Weights
 from prune_audit.registry import dataset as known_dataset
+from prune_audit.rules.rule import RULESET
 from prune_audit.schedules.calibrate import PROFILES, calibrate
 from prune_audit.schedules.notation import parse_lr
 from prune_audit.schedules.schedule import ScheduleError
 from prune_audit.yamltext import Mapping, Node, Scalar, Sequence, parse
 
 VERSION = "1"
+FIRST_RULESET = 2
 _OWN = ("benchmark", "tracks", "waivers")
 
 
@@ -66,9 +70,30 @@ def _benchmark(root: Node, start: Place, found: Collector) -> Benchmark | None:
     own = Mapping(root.place, {k: item for k, item in root.items.items() if k not in _OWN})
     tracks = _tracks(root, start, reader, found)
     waivers = _waivers(root, reader, found)
-    return reader.read(
+    benchmark = reader.read(
         Benchmark, own, "a benchmark", start, place=start, tracks=tracks, waivers=waivers
     )
+    found.extend(_ruleset(benchmark.ruleset))
+    found.extend(_tolerance(benchmark.tolerance))
+    return benchmark
+
+
+def _ruleset(stated: Entry[Printed]) -> Iterator[Problem]:
+    """Rules about submissions came with ruleset 2: an older one would let everything pass."""
+    number = stated.value
+    if number is None:
+        return
+    if not number.exact or not FIRST_RULESET <= number.value <= RULESET:
+        known = f"{FIRST_RULESET}" if RULESET == FIRST_RULESET else f"{FIRST_RULESET} to {RULESET}"
+        reason = f"this version holds submissions to ruleset {known}, got {stated}"
+        fix = f"write ruleset: {RULESET}, or use the version of prune-audit that has it"
+        yield problems.wrong_value(stated.place, "ruleset", reason, fix)
+
+
+def _tolerance(stated: Entry[Printed]) -> Iterator[Problem]:
+    if stated.value is not None and not 0 <= stated.value.value < 1:
+        reason = f"expected a share below 100 %, got {stated}"
+        yield problems.wrong_value(stated.place, "tolerance", reason, "write tolerance: 5%")
 
 
 def _check_version(root: Mapping, start: Place, found: Collector) -> None:
@@ -97,6 +122,7 @@ def _track(name: str, place: Place, node: Node, reader: FormReader, found: Colle
         found.add(problems.wrong_value(place, "tracks", reason, "rename it"))
     track = reader.read(Track, node, f"track {name!r}", place, place=place, name=name)
     found.extend(_bands(track))
+    found.extend(_runs(track))
     if track.base.value == Weights("own", ""):
         fix = "write own:NAME, the claim file of who trained it, or a tag or hash"
         found.add(problems.wrong_value(track.base.place, "base", "whose own is not said", fix))
@@ -126,6 +152,13 @@ def _bands(track: Track) -> list[Problem]:
             reason = f"{what}_from {low} is above {what}_to {high}"
             wrong.append(problems.ill_matched(high.place, reason, "exchange the two"))
     return wrong
+
+
+def _runs(track: Track) -> Iterator[Problem]:
+    asked = track.runs.value
+    if asked is not None and (not asked.exact or asked.value < 1):
+        reason = f"expected the fewest runs, 1 or more, got {track.runs}"
+        yield problems.wrong_value(track.runs.place, "runs", reason, "write runs: 3")
 
 
 def _calibrated(track: Track, recipe: TrackRecipe, found: Collector) -> TrackRecipe:

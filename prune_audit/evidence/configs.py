@@ -9,6 +9,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -154,7 +155,7 @@ def _batch(claimed: Any, text: str) -> bool | None:
     same = _number(claimed, text)
     if same is False:
         said = parse_number(text, Unit.PLAIN).value
-        return None if said > 0 and claimed.value % said == 0 else False
+        return None if said > 0 and Fraction(claimed.value) % Fraction(said) == 0 else False
     return same
 
 

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from math import inf
 from typing import Any, NamedTuple
 
+from prune_audit.evidence.checkpoints.arrays import shown_shape
 from prune_audit.quantisation.compare import HEAVY, Arms, Compared, Skipped, Summary, summary
 from prune_audit.quantisation.storage import BASE_BITS, MASK_BITS, sparsity
-from prune_audit.reports.lines import one_line, painted, wrapped
+from prune_audit.reports.lines import cut, one_line, painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.reports.words import plural
 
@@ -23,7 +25,7 @@ _LEGEND = (
     "SQNR in dB. INT-b: symmetric uniform levels, {ranges}, least squared error. pruned: the "
     "largest b/16 of the weights stay in 16 bits, positions free of charge. pruned+mask: (b-1)/16 "
     "stay, positions counted as one bit per weight. * pruning loses less than INT-b; exact: "
-    "nothing is lost."
+    "nothing is lost; kurtosis: excess over a Gaussian."
 )
 
 
@@ -83,15 +85,23 @@ def _tensor(tensor: Compared, look: Look) -> Iterator[str]:
         ("pruned", [_starred(one.pruned, one.winner) for one in tensor.arms]),
         (_COUNTED, [_starred(one.pruned_masked, one.winner_masked) for one in tensor.arms]),
     )
-    for label, (arm, cells) in zip(_labels(tensor), arms, strict=True):
-        yield f"{_cut(label, width):{width}} {arm:{_ARM_WIDTH}}{_columns(cells)}".rstrip()
+    name, *labels = _labels(tensor)
+    if len(name) > width:  # shortened, it might be that of another layer too
+        yield cut(name, look)
+    else:
+        labels.insert(0, name)
+    rows = [f"{arm:{_ARM_WIDTH}}{_columns(cells)}" for arm, cells in arms]
+    for label, row in zip_longest(labels, rows, fillvalue=""):
+        yield f"{cut(label, Look(width)):{width}} {row}".rstrip()
 
 
-def _labels(tensor: Compared) -> tuple[str, str, str]:
-    zeros = f", {tensor.zeros:.0%} zero" if tensor.zeros >= _SOME else ""
-    shape = " x ".join(map(str, tensor.shape)) + zeros
-    tail = "-" if tensor.kurtosis is None else f"{tensor.kurtosis:.2f}"
-    return one_line(tensor.name), shape, f"excess kurtosis {tail}"
+def _labels(tensor: Compared) -> Iterator[str]:
+    """Yield its name, its shape, its tails, and what is zero already."""
+    yield one_line(tensor.name)
+    yield shown_shape(tensor.shape)
+    yield "kurtosis -" if tensor.kurtosis is None else f"kurtosis {tensor.kurtosis:.2f}"
+    if tensor.zeros >= _SOME:
+        yield f"{tensor.zeros:.0%} zero"
 
 
 def _starred(sqnr: float, winner: str) -> str:
@@ -105,14 +115,6 @@ def _columns(cells: Iterable[str]) -> str:
 
 def _label(look: Look, widths: int) -> int:
     return max(look.width - _ARM_WIDTH - 1 - _COLUMN * widths, _NARROWEST)
-
-
-def _cut(name: str, width: int) -> str:
-    """Return a name with its middle left out: what tells layers apart is at either end."""
-    if len(name) <= width:
-        return name
-    tail = (width - 1) * 2 // 3
-    return f"{name[: width - 1 - tail]}…{name[len(name) - tail :]}"
 
 
 def _together(found: Comparison, look: Look) -> Iterator[str]:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prune_audit.evidence.checkpoints.arrays import (
-    _is_layer,
-    _plain,
-    _unmasked,
-    _without_common,
+    is_layer,
     numpy,
+    plain,
+    unmasked,
+    without_common,
 )
 from prune_audit.evidence.checkpoints.errors import CheckpointError, damaged, not_installed
 from prune_audit.evidence.checkpoints.kinds import Kind, kind_of
@@ -40,9 +40,9 @@ def weights(path: Path) -> "dict[str, Array]":
     if kind is Kind.EXPORTED:
         return dict(_of_program(path))
     arrays = read_safetensors(path) if kind is Kind.SAFETENSORS else _state_dict(path, kind)
-    named = {_plain(name): array for name, array in arrays.items()}
-    merged = _unmasked(_without_common(named))
-    return {name: array for name, array in merged if _is_layer(name, array)}
+    named = {plain(name): array for name, array in arrays.items()}
+    merged = unmasked(without_common(named))
+    return {name: array for name, array in merged if is_layer(name, array)}
 
 
 def _of_program(path: Path) -> "Iterator[tuple[str, Array]]":

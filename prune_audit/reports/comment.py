@@ -10,10 +10,10 @@ from prune_audit.audit import Report
 from prune_audit.findings import Finding, Severity, Suppressed
 from prune_audit.judged import JudgedComparison
 from prune_audit.reports import words
-from prune_audit.reports.fitted import Section, fitted
+from prune_audit.reports.fitted import Section, fitted, size
 from prune_audit.reports.inert import code, plain
 from prune_audit.reports.look import Look
-from prune_audit.reports.submitted import sections as submitted
+from prune_audit.reports.submitted import checks, standings
 
 MARK = "<!-- prune-audit -->"
 LIMIT = 65_000
@@ -28,7 +28,10 @@ def render(report: Report, look: Look) -> str:
 
 def body(report: Report, limit: int) -> str:
     """Return the comment without its mark, in at most ``limit`` UTF-8 bytes."""
-    text, left_out = fitted(_sections(report), limit)
+    # what is waived must not be hidden by many findings, so its room is taken first
+    behind, left_behind = fitted(_behind(report), limit)
+    text, left_out = fitted(_sections(report), limit - size(behind))
+    text, left_out = text + behind, left_out + left_behind
     if left_out:
         entries = words.plural(left_out, "more entry", "more entries")
         text += f"\n{entries} left out for length; run `prune-audit check` to see all.\n"
@@ -39,11 +42,16 @@ def _sections(report: Report) -> Iterator[Section]:
     yield Section(f"### prune-audit: {_verdict(report)}\n\n{words.summary(report)}\n", ())
     unread = tuple(f"- {plain(line)}\n" for line in words.unread(report))
     yield Section("\nNot read:\n\n" if unread else "", unread, share=0.05)
-    yield from submitted(report.submitted)
+    yield from standings(report.submitted)
     yield _verdicts(report.comparisons)
-    yield _suppressed(report.suppressed)
     for same in _by_rule(report.findings):
         yield _rule(same)
+
+
+def _behind(report: Report) -> Iterator[Section]:
+    """Yield what is waived, and the evidence, which stand behind the findings."""
+    yield _suppressed(report.suppressed)
+    yield from checks(report.submitted)
 
 
 def _verdict(report: Report) -> str:

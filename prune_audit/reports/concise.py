@@ -9,7 +9,7 @@ from prune_audit.reports.look import Look
 def render(report: Report, look: Look) -> str:
     """Return the findings, one per line, in the fixed order, and what does not count, if any."""
     lines = [
-        f"{finding.place}: {finding.code} {one_line(finding.message)}"
+        f"{finding.place}: {finding.code} {one_line(words.elsewhere(finding))}"
         for finding in report.findings
     ]
     aside = words.waived(report)

@@ -32,6 +32,14 @@ def lines(report: Report, look: Look) -> Iterator[str]:
         yield ""
 
 
+def pairs_by_file(report: Report) -> dict[str, Counter[Fairness]]:
+    """Return by the file of each submission how its pairs on the track stand."""
+    return {
+        one.claim.file: Counter(pair.verdict.fairness for _, pair in _pairs(one))
+        for one in report.submitted.entrants
+    }
+
+
 def markdown_rows(report: Report) -> list[tuple[str, ...]]:
     """Return a row per submission: id, track, findings, against the baseline."""
     return [

@@ -41,8 +41,9 @@ def _command(finding: Finding, look: Look) -> str:
     title = f"{finding.code} {finding.name}"
     properties = {**(where if is_file(place.file) else {}), "title": title}
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    message = words.elsewhere(finding, lambda file: path(file, look))
     fix = f"\nfix: {one_line(finding.fix)}" if finding.fix else ""
-    return f"::{COMMANDS[finding.severity]} {listed}::{_data(one_line(finding.message) + fix)}"
+    return f"::{COMMANDS[finding.severity]} {listed}::{_data(one_line(message) + fix)}"
 
 
 def _data(text: str) -> str:

@@ -25,8 +25,10 @@ def render(report: Report, look: Look) -> str:
 
 def _issue(one: Identified, look: Look) -> dict[str, Any]:
     finding = one.finding
+    message = words.elsewhere(finding, lambda file: path(file, look))
+    fix = f"; fix: {finding.fix}" if finding.fix else ""
     return {
-        "description": one_line(f"{finding.code} {finding.name}: {words.with_fix(finding)}"),
+        "description": one_line(f"{finding.code} {finding.name}: {message}{fix}"),
         "check_name": finding.code,
         "fingerprint": one.fingerprint if one.turn == 1 else f"{one.fingerprint}-{one.turn}",
         "severity": SEVERITIES[finding.severity],

@@ -20,7 +20,16 @@ _APART = "\u200b"
 def plain(text: str) -> str:
     """Return a text that markdown shows as it is: no markup, HTML, mention, link or formula."""
     marked = MARKUP.sub(r"\\\1", _shown(text))
-    return LINKED.sub(rf"\1{_APART}", marked).replace("$", "&#36;")
+    return _apart(marked).replace("$", "&#36;")
+
+
+def unlinked(text: str) -> str:
+    """Return a text that nothing links from, for a place that takes HTML; it is not escaped."""
+    return _apart(_shown(text))
+
+
+def _apart(text: str) -> str:
+    return LINKED.sub(rf"\1{_APART}", text)
 
 
 def code(text: str) -> str:

@@ -1,7 +1,7 @@
 """The report as JSON lines: one object per line, with its ``type``.
 
-First findings, then suppressed findings, comparisons with their verdicts, and the evidence of
-submissions, as in the format json; last the summary. Letters beyond ASCII are escaped, so that no
+First findings, then suppressed findings, comparisons with their verdicts, submissions on their
+tracks, and the evidence of submissions, as in the format json; last the summary. Letters beyond ASCII are escaped, so that no
 line breaks in two.
 """
 
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from prune_audit.audit import Report
-from prune_audit.reports import evidence, structured
+from prune_audit.reports import entrants, evidence, structured
 from prune_audit.reports.look import Look
 
 
 def render(report: Report, look: Look) -> str:
-    """Return one line per finding and comparison, and one for the summary."""
+    """Return one line per finding, comparison and submission, and one for the summary."""
     return "".join(f"{json.dumps(one)}\n" for one in _objects(report))
 
 
@@ -26,6 +26,8 @@ def _objects(report: Report) -> Iterator[dict[str, Any]]:
         yield {"type": "suppressed", **structured.suppressed_data(suppressed)}
     for judged in report.comparisons:
         yield {"type": "comparison", **structured.comparison_data(judged)}
+    for entered in entrants.data(report):
+        yield {"type": "submission", **entered}
     for one in report.submitted.evidence:
         yield {"type": "evidence", **evidence.data(one)}
     yield {

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from prune_audit.findings import Finding, Severity
-from prune_audit.judged import JudgedComparison
-from prune_audit.reports import words
 from prune_audit.reports.lines import one_line, painted
 from prune_audit.reports.look import Look
 from prune_audit.verdict import Fairness
@@ -19,10 +17,10 @@ LEAST = 12
 
 
 class Checked(NamedTuple):
-    """What came of checking one file."""
+    """What came of checking one file; ``pairs`` also count those of a submission on its track."""
 
     file: str
-    comparisons: Sequence[JudgedComparison]
+    pairs: Counter[Fairness]
     findings: Sequence[Finding]
 
 
@@ -50,11 +48,10 @@ def _table(checked: Sequence[Checked], look: Look) -> Iterator[str]:
 
 
 def _counts(one: Checked) -> list[int]:
-    pairs = words.fairness_counts(one.comparisons)
+    pairs = one.pairs
     found = Counter(finding.severity for finding in one.findings)
     return [pairs.total(), *(pairs[word] for word in Fairness), *(found[word] for word in Severity)]
 
 
 def _open(one: Checked) -> bool:
-    pairs = words.fairness_counts(one.comparisons)
-    return bool(one.findings) or pairs[Fairness.FAIR] < pairs.total()
+    return bool(one.findings) or one.pairs[Fairness.FAIR] < one.pairs.total()

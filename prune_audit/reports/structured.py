@@ -58,11 +58,16 @@ def _reruns(kept: "Recalled") -> dict[str, Any]:
 
 
 def summary_data(report: Report) -> dict[str, Any]:
-    """Return the numbers of files, of pairs by verdict and of findings by severity."""
+    """Return the numbers of files, of pairs by verdict and of findings by severity.
+
+    Where there are submissions to a benchmark, also their number.
+    """
     pairs = fairness_counts(report.comparisons)
     found = Counter(finding.severity for finding in report.findings)
+    entered = len(report.submitted.entrants)
     return {
         "files": len(report.files),
+        **({"submissions": entered} if entered else {}),
         "pairs": {word: pairs[word] for word in Fairness},
         "findings": {word: found[word] for word in Severity},
     }

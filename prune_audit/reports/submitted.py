@@ -1,37 +1,46 @@
 """What a comment says about submissions: their place on their track, and their evidence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from prune_audit.audit import Submitted
 from prune_audit.reports import evidence, words
 from prune_audit.reports.fitted import Section
-from prune_audit.reports.inert import code, plain
+from prune_audit.reports.inert import code, plain, unlinked
+from prune_audit.submission import FILE_NAME
 
 if TYPE_CHECKING:
     from prune_audit.benchmark.entrant import Entrant
+    from prune_audit.claim import Result
     from prune_audit.evidence.evidence import Evidence
 
 GRAVEST = ("contradicted", "not verified", "verified")
 """States of a check in the order in which they are shown."""
 
 
-def sections(submitted: Submitted) -> Iterator[Section]:
-    """Yield a table of the entrants of a benchmark, then one of checks for each submission."""
-    rows = tuple(row for entrant in submitted.entrants for row in _rows(entrant))
+def standings(submitted: Submitted) -> Iterator[Section]:
+    """Yield a table of the entrants of a benchmark, if there are any."""
+    ids = {one.claim.file: one.submission.id.value or "?" for one in submitted.entrants}
+    rows = tuple(row for entrant in submitted.entrants for row in _rows(entrant, ids))
     if rows:
         heads = ["submission", "track", "against", "setup", "verdict", "decided by"]
         title = f"\n{words.plural(len(submitted.entrants), 'submission')}\n\n"
         yield Section(f"{title}{_table(heads)}", rows, share=0.1)
+
+
+def checks(submitted: Submitted) -> Iterator[Section]:
+    """Yield a table of checks for each submission."""
     for one in submitted.evidence:
         yield _evidence(one, 0.2 / len(submitted.evidence))
 
 
-def _rows(entrant: "Entrant") -> Iterator[str]:
+def _rows(entrant: "Entrant", ids: Mapping[str, str]) -> Iterator[str]:
     name = code(entrant.submission.id.value or "?")
     track = code(entrant.submission.track.value or "?")
     pairs = [("baseline", entrant.baseline)] if entrant.baseline else []
-    pairs += [(pair.other.name, pair) for pair in entrant.accepted]
+    pairs += [(_called(pair.other, ids), pair) for pair in entrant.accepted]
     for against, pair in pairs:
         verdict = pair.verdict
         setup, fairness = words.setup_range(verdict), str(verdict.fairness)
@@ -40,12 +49,20 @@ def _rows(entrant: "Entrant") -> Iterator[str]:
         yield _row([name, track, "", "", "", "there is nothing on the track to compare with"])
 
 
+def _called(other: "Result", ids: Mapping[str, str]) -> str:
+    """Return the id of an accepted submission: as checked here, else the name of its folder."""
+    file = PurePath(other.file)
+    return ids.get(other.file) or (file.parent.name if file.name == FILE_NAME else other.name)
+
+
 def _evidence(one: "Evidence", share: float) -> Section:
     ordered = sorted(one.checks, key=lambda check: GRAVEST.index(str(check.status)))
     rows = tuple(_row([plain(cell) for cell in evidence.cells(check)]) for check in ordered)
-    head = f"\n<details><summary>Evidence: {evidence.summary([one])}</summary>\n\n"
-    name = f"Submission {code(one.submission.id.value or '?')}\n\n"
-    return Section(f"{head}{name}{_table(evidence.HEADS)}", rows, "\n</details>\n", share)
+    # what stands inside summary is HTML, in which markdown does not hold
+    name = f"<code>{escape(unlinked(one.submission.id.value or '?'))}</code>"
+    title = f"Evidence of {name}: {evidence.summary([one])}"
+    head = f"\n<details><summary>{title}</summary>\n\n"
+    return Section(f"{head}{_table(evidence.HEADS)}", rows, "\n</details>\n", share)
 
 
 def _table(heads: Sequence[str]) -> str:

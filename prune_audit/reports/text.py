@@ -1,5 +1,6 @@
 """The report for people at a terminal: per file, the verdicts by comparison, then the findings."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -33,12 +34,14 @@ def render(report: Report, look: Look) -> str:
     """
     texts = {loaded.name: loaded.text for loaded in report.files}
     verified = evidence.by_file(report)
+    on_tracks = entrants.pairs_by_file(report)
     blocks: list[str] = []  # joined file by file: half a million lines would take much memory
     for claim, file, comparisons, findings in _blocks(report):
         if comparisons or findings or file in verified:
             tests = list(dict.fromkeys(line for one in comparisons for line in words.tests(one)))
             shared = tests if len(tests) == 1 else []
-            lines = [*_head(claim, file, words.counts(comparisons, findings), shared, look)]
+            counted = words.counts(comparisons, findings, int(file in on_tracks))
+            lines = [*_head(claim, file, counted, shared, look)]
             for judged in comparisons:
                 lines += _comparison(judged, [] if shared else words.tests(judged), look)
             lines += _reruns(report, file, look)
@@ -46,7 +49,10 @@ def render(report: Report, look: Look) -> str:
             lines += found(findings, texts, look)
             blocks += ["\n".join(line.rstrip() for line in lines)]
     hint = SUBMITTED_HINT if report.submitted.evidence else HINT
-    checked = [Checked(file, judged, findings) for _, file, judged, findings in _blocks(report)]
+    checked = [
+        Checked(file, words.fairness_counts(judged) + on_tracks.get(file, Counter()), findings)
+        for _, file, judged, findings in _blocks(report)
+    ]
     blocks += ["\n".join([*entrants.lines(report, look)])] if report.submitted.entrants else []
     blocks += ["\n".join([*lines, ""]) for lines in [list(overview(checked, look, hint))] if lines]
     return "\n".join([*blocks, painted(words.summary(report), "bold", look), ""])

@@ -1,7 +1,7 @@
 """Phrases that several formats share."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from prune_audit.answers import Answer
 from prune_audit.audit import Report
@@ -13,6 +13,8 @@ from prune_audit.reports import evidence
 from prune_audit.setups import Setup
 from prune_audit.verdict import Fairness, Verdict
 
+MOST_PLACES = 3
+"""Places in other files that a message names."""
 TESTS = {"Welch": "Welch's test", "binomial": "the binomial floor"}
 
 
@@ -116,13 +118,29 @@ def fairness_counts(comparisons: Iterable[JudgedComparison]) -> Counter[Fairness
     return Counter(pair.pair.verdict.fairness for one in comparisons for pair in one.pairs)
 
 
-def counts(comparisons: Iterable[JudgedComparison], findings: Iterable[Finding]) -> str:
-    """Return pairs by verdict and findings by severity."""
+def counts(
+    comparisons: Iterable[JudgedComparison], findings: Iterable[Finding], submissions: int = 0
+) -> str:
+    """Return submissions if any, pairs by verdict and findings by severity."""
     pairs = fairness_counts(comparisons)
     found = Counter(finding.severity for finding in findings)
     verdicts = ", ".join(f"{pairs[word]} {word}" for word in Fairness)
-    judged = f"{plural(pairs.total(), 'pair')}: {verdicts}" if pairs else "no pairs"
-    return f"{judged}; {', '.join(plural(found[word], word) for word in Severity)}"
+    judged = [plural(submissions, "submission")] if submissions else []
+    judged += [f"{plural(pairs.total(), 'pair')}: {verdicts}"] if pairs else []
+    listed = ", ".join(judged) or "no pairs"
+    return f"{listed}; {', '.join(plural(found[word], word) for word in Severity)}"
+
+
+def elsewhere(finding: Finding, named: Callable[[str], str] = str) -> str:
+    """Return a message with the lines of other files that it rests on, the first few.
+
+    For formats that show a single place; ``named`` says how a file is called there.
+    """
+    file = finding.place.file
+    lines = [f"{named(one.file)}:{one.line}" for one in finding.anchors if one.file != file]
+    places = [*dict.fromkeys(lines)]
+    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    return finding.message + (f" ({', '.join(places[:MOST_PLACES])}{more})" if places else "")
 
 
 def with_fix(finding: Finding) -> str:
@@ -141,8 +159,8 @@ def unread(report: Report) -> list[str]:
 
 
 def summary(report: Report) -> str:
-    """Return one line: files, pairs by verdict, findings by severity, suppressed ones if any."""
-    counted = counts(report.comparisons, report.findings)
+    """Return one line: files, submissions, pairs by verdict, findings, suppressed ones if any."""
+    counted = counts(report.comparisons, report.findings, len(report.submitted.entrants))
     aside = waived(report)
     files = f"{plural(len(report.files), 'file')}, {counted}{', ' if aside else ''}{aside}"
     given = report.submitted.evidence

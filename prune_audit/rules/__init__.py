@@ -25,10 +25,7 @@ from prune_audit.rules import (
     tables,
     two_values,
 )
-from prune_audit.rules.rule import Rule, Scope
-
-RULESET = 2
-"""The newest set of rules; a benchmark or a configuration may pin an older one."""
+from prune_audit.rules.rule import RULESET, Rule, Scope
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(

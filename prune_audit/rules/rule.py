@@ -8,6 +8,9 @@ from typing import Any
 
 from prune_audit.findings import Finding, Hit, Severity, Tier
 
+RULESET = 2
+"""The newest set of rules; a benchmark or a configuration may pin an older one."""
+
 
 class Scope(StrEnum):
     """What a rule looks at."""

@@ -118,7 +118,7 @@ def iterative_outside_taxonomy(judged: JudgedPair, settings: Settings) -> Iterat
     Source: Wang et al. 2023, section 3, which leaves iterative pruning out.
     """
     if ITERATIVE in judged.pair.verdict.marks:
-        yield _marked(judged, "iterative pruning is not covered by Table 2 of the paper")
+        yield _marked(judged, "iterative pruning is not covered by Table 2 of Wang et al. 2023")
 
 
 def joint_by_totals(judged: JudgedPair, settings: Settings) -> Iterator[Hit]:

@@ -135,7 +135,13 @@ def test_a_benchmark_with_mistakes_is_told_about_with_its_lines(desk: Path) -> N
     assert "there is no row in baselines 'l1@99x'; did you mean 'l1@9x'?" in done.output
 
 
-@pytest.mark.parametrize("option", [("--require", "S1"), ("--baseline", "known.json")])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--require", "S1"), ("--baseline", "known.json"), ("--ruleset", "1"),
+        ("--select", "PA1"), ("--ignore", "PA806"), ("--tolerance", "50%"),
+    ],
+)  # fmt: skip
 def test_what_the_benchmark_settles_is_not_settled_by_options(option: tuple[str, str]) -> None:
     done = check(EXAMPLE, str(EXAMPLE / "submissions"), *option)
     assert done.exit_code == 2
@@ -150,16 +156,71 @@ def test_a_report_is_not_written_over_what_is_checked(desk: Path, name: str) -> 
     assert (desk / name).read_bytes() == before
 
 
-def test_a_ruleset_of_the_future_is_wrong_usage(desk: Path) -> None:
-    edit(desk / "benchmark.yaml", "ruleset: 2", "ruleset: 99")
-    done = check(desk, str(desk / "submissions"))
+@pytest.mark.parametrize("ruleset", ["1", "99", '">=2"'])
+def test_a_ruleset_without_rules_on_submissions_or_of_the_future_is_refused(
+    desk: Path, ruleset: str
+) -> None:
+    edit(desk / "benchmark.yaml", "ruleset: 2", f"ruleset: {ruleset}")
+    done = check(desk, str(submission(desk, "two-runs")))
     assert done.exit_code == 2
-    assert "this version knows rulesets 1 to 2, got 99" in done.output
+    assert "benchmark.yaml:5:10" in done.output
+    assert "holds submissions to ruleset 2" in done.output
 
 
-def test_an_older_ruleset_leaves_newer_rules_out(desk: Path) -> None:
-    edit(desk / "benchmark.yaml", "ruleset: 2", "ruleset: 1")
-    assert check(desk, str(submission(desk, "two-runs"))).exit_code == 0
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("accepted: accepted", "accepted: acepted", "there is no folder acepted"),
+        ("accepted: accepted", "accepted: baselines.yaml", "there is no folder baselines.yaml"),
+        ("references: references", "references: refs", "there is no folder refs"),
+        ("speedup_to: 10x", "speedup_to: 8.5x", "does not meet speedup of its own track"),
+        ("granularity: filter", "granularity: weight", "does not meet granularity of its own"),
+        ("base: own:baselines", "base: own:baseline", "base model of its own track"),
+        ("calibrated_from: 1e-1", "calibrated_from: 1e-2", "retraining LR schedule of its own"),
+        ("runs: 3", "runs: 0", "expected the fewest runs, 1 or more"),
+        ("fail_on: warning", "fail_on: warn", "did you mean 'warning'?"),
+        ("fail_on: warning", "fail_on: warning\ntolerance: 5", "expected a"),
+    ],
+)
+def test_a_benchmark_that_nothing_can_pass_or_fail_is_told_about_its_own_mistake(
+    desk: Path, old: str, new: str, words: str
+) -> None:
+    edit(desk / "benchmark.yaml", old, new)
+    done = check(desk, str(submission(desk, "random-9x")))
+    assert done.exit_code == 2
+    assert words in done.output
+    assert "benchmark.yaml:" in done.output
+
+
+def test_a_broken_file_of_baselines_is_told_about_with_its_first_line(desk: Path) -> None:
+    edit(desk / "baselines.yaml", "    runs: 5", "    runs: many")
+    done = check(desk, str(submission(desk, "random-9x")))
+    assert done.exit_code == 2
+    assert "its file has errors, the first at" in done.output
+
+
+def test_accepted_submissions_must_be_sound(desk: Path) -> None:
+    home = desk / "accepted"
+    shutil.copytree(home / "l1-9x", home / "again")
+    done = check(desk, str(submission(desk, "random-9x")))
+    assert done.exit_code == 2
+    assert "the id 'l1-9x' is taken" in done.output
+    (home / "again" / "submission.yaml").write_text("schema: [")
+    assert check(desk, str(submission(desk, "random-9x"))).exit_code == 2
+
+
+def test_when_a_prescribed_schedule_falls_is_no_warning(desk: Path) -> None:
+    home = submission(desk, "random-9x")
+    for log in home.glob("logs/*.csv"):
+        lines = log.read_text().splitlines()
+        rising = ["308", "400", "500", "600", "700"]
+        rows = [line.split(",") for line in lines[1:]]
+        for row, k in zip(rows, rising, strict=False):
+            row[4], row[6] = k, f"{100 * int(k) / 899:.2f}"
+        log.write_text("\n".join([lines[0], *(",".join(row) for row in rows)]) + "\n")
+    done = check(desk, str(home), "--format", "json", "--fail-on", "never")
+    found = json.loads(done.stdout)["findings"]
+    assert not [one for one in found if one["code"] == "PA411"]
 
 
 def test_a_benchmark_may_fail_on_errors_only(desk: Path) -> None:

@@ -142,16 +142,6 @@ def test_a_sibling_that_a_row_cites_may_be_no_link(desk: Path, home: Path) -> No
     refused(desk, "other.yaml is a symbolic link")
 
 
-def test_an_older_ruleset_does_not_let_an_unread_submission_pass(desk: Path, home: Path) -> None:
-    file = desk / "benchmark.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("ruleset: 2", "ruleset: 1"))
-    (home / "submission.yaml").unlink()
-    (home / "submission.yaml").symlink_to(desk / "secret.yaml")
-    done = check(desk)
-    assert done.exit_code == 2
-    assert "submission.yaml was not read" in done.output
-
-
 @pytest.mark.parametrize("name", ["a\n::error::b", "a\x1b[31mb", "a\u202eb"])
 @pytest.mark.parametrize("form", ["text", "github", "comment"])
 def test_a_folder_cannot_steer_the_log_by_its_name(
@@ -277,6 +267,13 @@ def test_a_configuration_made_to_swell_is_not_read(
     (home / "configs" / name).write_bytes(data)
     edit(home, f"config: {CONFIG}", f"config: configs/{name}")
     refused(desk, "requires configs")
+
+
+@pytest.mark.parametrize("value", ["1e-99", "1e99", "0", "nan", "9" * 24, '"~0"'])
+def test_numbers_of_a_configuration_may_be_of_any_size(desk: Path, home: Path, value: str) -> None:
+    keys = ("seed", "epochs", "lr", "batch_size", "weight_decay", "momentum")
+    (home / CONFIG).write_text("".join(f"{key}: {value}\n" for key in keys))
+    assert check(desk).exit_code == 1
 
 
 def test_a_list_of_many_fractions_is_no_deep_key(desk: Path, home: Path) -> None:

@@ -13,7 +13,6 @@ import torch
 import typer
 from safetensors.numpy import save_file
 from torch import nn
-from torch.nn.utils import prune
 from typer.testing import CliRunner, Result
 
 from prune_audit.quantisation.tensors import weights
@@ -97,12 +96,12 @@ def test_every_kind_of_checkpoint_gives_the_same_weights(kind: str, tmp_path: Pa
 
 
 def test_masks_of_torch_are_multiplied_in(tmp_path: Path) -> None:
-    net = nn.Sequential(nn.Linear(8, 4), nn.Linear(4, 2))
-    prune.L1Unstructured.apply(net[0], "weight", 0.5)
-    torch.save(net.state_dict(), tmp_path / "net.pth")
+    weight, mask = torch.ones(4, 8), torch.eye(4, 8)
+    state = {"0.weight_orig": weight, "0.weight_mask": mask, "1.weight": torch.ones(2, 4)}
+    torch.save(state, tmp_path / "net.pth")
     found = weights(tmp_path / "net.pth")
     assert {name: np.count_nonzero(one) for name, one in found.items()} == {
-        "0.weight": 16, "1.weight": 8,
+        "0.weight": 4, "1.weight": 8,
     }  # fmt: skip
 
 
@@ -130,7 +129,7 @@ def test_the_text_has_three_lines_per_tensor_and_what_they_say_together(
     start = lines.index(next(line for line in lines if line.startswith("fc.weight INT-b")))
     assert lines[start + 1].startswith("50 x 100 pruned ")
     assert lines[start + 1].endswith("*")
-    assert lines[start + 2].startswith("excess kurtosis ")
+    assert lines[start + 2].startswith("kurtosis ")
     assert "2 tensors of net.st" in lines
     assert "pruned, sparsity 50.00% 87.50%" in lines
     assert "pruned, wins 0.0% 50.0%" in lines
@@ -139,9 +138,18 @@ def test_the_text_has_three_lines_per_tensor_and_what_they_say_together(
 
 @pytest.mark.parametrize("columns", ["80", "100"])
 def test_lines_fit_the_width(saved: Callable[..., Path], columns: str) -> None:
-    path = saved(**{"a.very.long.name.of.a.layer" * 4: np.ones((4, 4), np.float32)})
+    name = "a.name.of.a.layer.of.sixty.characters.such.as.it.may.be"
+    path = saved(**{name: np.ones((4, 4), np.float32), name * 3: np.ones((4, 4), np.float32)})
     done = CliRunner().invoke(app, [str(path)], env={"COLUMNS": columns})
     assert max(map(len, done.stdout.splitlines())) <= int(columns)
+    assert f"\n{name}.weight\n" in done.stdout
+
+
+def test_what_is_zero_already_is_stated(saved: Callable[..., Path]) -> None:
+    path = saved(sparse=np.eye(10, dtype=np.float32))
+    lines = run(path, "--bits", "8,7,6,5,4,3,2").stdout.splitlines()
+    assert "90% zero" in lines
+    assert "with zeros already, which pruning removes without loss: 1 tensor" in lines
 
 
 def test_the_json_holds_every_number_and_null_where_nothing_is_lost(

@@ -91,3 +91,21 @@ def test_many_findings_are_said_to_be_more_than_github_shows(many: Report) -> No
     lines = render(many, Look()).splitlines()
     assert len(lines) == 2002
     assert lines[-2].startswith("GitHub shows 10 annotations of a kind")
+
+
+def test_lines_of_other_files_that_a_finding_rests_on_are_named(
+    make: Callable[..., Report], an_error: Callable[..., Finding], tmp_path: Path
+) -> None:
+    logs = [Place(str(tmp_path / "logs" / f"seed{n}.csv"), n + 2) for n in range(5)]
+    report = make(an_error(anchors=(Place(str(tmp_path / "a.yaml"), 7), *logs)))
+    for form in ("github", "gitlab"):
+        shown = FORMATS[form](report, Look(root=tmp_path))
+        assert "(logs/seed0.csv:2, logs/seed1.csv:3, logs/seed2.csv:4 and 2 more)" in unescaped(
+            shown
+        )
+    concise = FORMATS["concise"](report, Look())
+    assert f"({logs[0].file}:2, " in concise
+
+
+def test_lines_of_the_same_file_are_not_named_again(small: Report) -> None:
+    assert "b.yaml:4" not in render(small, Look())

@@ -47,8 +47,8 @@ def test_checks_are_a_table_the_gravest_first(empty: Report, evidence: Evidence)
     report = replace(empty, submitted=Submitted(evidence=(evidence,)))
     shown = FORMATS["comment"](report, Look())
     assert (
-        "\n<details><summary>Evidence: 1 verified, 1 contradicted, 1 not verified</summary>\n\n"
-        "Submission `ours-2x`\n\n"
+        "\n<details><summary>Evidence of <code>ours-2x</code>: 1 verified, 1 contradicted, "
+        "1 not verified</summary>\n\n"
         "| what | run | claimed | found | status |\n"
         "|---|---|---|---|---|\n"
         "| epochs | seed 0 | 90 | 60 \\| @\u200bx | contradicted |\n"
@@ -73,6 +73,49 @@ def test_an_entrant_stands_beside_baseline_and_accepted_ones(
         "| `ours-2x` | `r50-2x` | `other` | S2 | unfair | retraining epochs: 90 / 60 |\n"
     ) in shown
     assert faults(shown) == []
+
+
+def test_an_accepted_submission_is_called_by_its_folder_and_one_that_is_checked_by_its_id(
+    empty: Report, evidence: Evidence, judged: Callable[..., Any]
+) -> None:
+    pair = judged({}, {}).pair
+    far = replace(pair, other=replace(pair.other, file="accepted/theirs/submission.yaml"))
+    near = replace(pair, other=replace(pair.other, file="a.yaml"))
+    one = entrant(evidence, accepted=(far, near))
+    shown = FORMATS["comment"](replace(empty, submitted=Submitted(entrants=(one,))), Look())
+    assert "| `ours-2x` | `r50-2x` | `theirs` |" in shown
+    assert "| `ours-2x` | `r50-2x` | `ours-2x` |" in shown
+
+
+def test_errors_stand_before_waivers_and_evidence(waived: Report, evidence: Evidence) -> None:
+    shown = FORMATS["comment"](replace(waived, submitted=Submitted(evidence=(evidence,))), Look())
+    order = ("1 error</summary>", "1 note</summary>", "1 suppressed finding", "Evidence of")
+    places = [shown.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_submissions_are_counted_where_there_are_entrants(
+    empty: Report, evidence: Evidence, judged: Callable[..., Any]
+) -> None:
+    one = entrant(evidence, baseline=judged({}, {}).pair)
+    single = replace(empty, submitted=Submitted(entrants=(one,)))
+    several = replace(empty, submitted=Submitted(entrants=(one, one, one)))
+    for form in ("comment", "github", "text", "markdown"):
+        assert "0 files, 1 submission; 0 errors" in FORMATS[form](single, Look())
+        assert "0 files, 3 submissions; 0 errors" in FORMATS[form](several, Look())
+    assert json.loads(FORMATS["json"](several, Look()))["summary"]["submissions"] == 3
+
+
+def test_a_submission_is_a_line_of_json_lines(
+    empty: Report, evidence: Evidence, judged: Callable[..., Any]
+) -> None:
+    one = entrant(evidence, baseline=judged({}, {}).pair)
+    report = replace(empty, submitted=Submitted(entrants=(one,)))
+    first, last = map(json.loads, FORMATS["jsonl"](report, Look()).splitlines())
+    (entered,) = json.loads(FORMATS["json"](report, Look()))["submissions"]
+    assert first == {"type": "submission", **entered}
+    assert (entered["id"], entered["baseline"]["fairness"]) == ("ours-2x", "fair")
+    assert last["submissions"] == 1
 
 
 def test_an_entrant_without_anything_to_stand_beside_is_named(

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from prune_audit.audit import Report, Submitted, audit
-from prune_audit.benchmark.enter import standing
+from prune_audit.benchmark.around import around
 from prune_audit.benchmark.files import read_submissions, submission_files
-from prune_audit.benchmark.gate import accepted_claims, gate
+from prune_audit.benchmark.gate import gate
 from prune_audit.benchmark.read import load_benchmark
 from prune_audit.configuration.configuration import read
 from prune_audit.configuration.source import opened
@@ -32,11 +32,10 @@ def codes_at_the_gate(example: Path) -> set[str]:
     loaded = load_benchmark(own if own.exists() else EXAMPLES / "benchmark" / "benchmark.yaml")
     assert loaded.problems == ()
     files = submission_files([str(example)])
-    accepted = accepted_claims(loaded, files)
-    there, problems = standing(loaded, accepted)
-    assert problems == ()
+    there = around(loaded, files, Settings())
+    assert there.problems == ()
     report = gate(
-        list(read_submissions(files)), loaded, there, accepted, RULES, Settings(),
+        list(read_submissions(files)), loaded, there, RULES, Settings(),
         evidence_of_all, date(2026, 1, 1),
     )  # fmt: skip
     return {finding.code for finding in report.findings}

@@ -126,9 +126,9 @@ def tallied(arrays: "Mapping[str, Array]") -> Tensors:
     Raises:
         CheckpointError: there is no weight of a layer, or a mask of another shape than its weight.
     """
-    named = {_plain(name): array for name, array in arrays.items()}
-    masked = dict(_unmasked(_without_common(named)))
-    layers = tuple(layer(name, a) for name, a in masked.items() if _is_layer(name, a))
+    named = {plain(name): array for name, array in arrays.items()}
+    masked = dict(unmasked(without_common(named)))
+    layers = tuple(layer(name, a) for name, a in masked.items() if is_layer(name, a))
     if not layers:
         raise CheckpointError("holds no weights of convolution or linear layers")
     weights = {one.name for one in layers}
@@ -142,17 +142,19 @@ def tallied(arrays: "Mapping[str, Array]") -> Tensors:
     )
 
 
-def _is_layer(name: str, array: "Array") -> bool:
+def is_layer(name: str, array: "Array") -> bool:
+    """Whether an array is the weight of a convolution or linear layer."""
     return name.endswith("weight") and array.ndim >= 2 and array.size > 0
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return a name without what wrappers put before it."""
     while name.startswith(_PREFIXES):
         name = name.partition(".")[2]
     return name
 
 
-def _without_common(arrays: "Mapping[str, Array]") -> "Mapping[str, Array]":
+def without_common(arrays: "Mapping[str, Array]") -> "Mapping[str, Array]":
     """Leave out a first word that all names share: model.conv1.weight, model.fc.weight."""
     words = {name.partition(".")[0] for name in arrays}
     if len(words) > 1 or any(name.count(".") < 2 for name in arrays):
@@ -160,7 +162,7 @@ def _without_common(arrays: "Mapping[str, Array]") -> "Mapping[str, Array]":
     return {name.partition(".")[2]: array for name, array in arrays.items()}
 
 
-def _unmasked(arrays: "Mapping[str, Array]") -> "Iterator[tuple[str, Array]]":
+def unmasked(arrays: "Mapping[str, Array]") -> "Iterator[tuple[str, Array]]":
     """Multiply the masks of torch.nn.utils.prune in: weight_orig and weight_mask give weight."""
     for name, array in arrays.items():
         plain = name.removesuffix(_ORIGINAL)

@@ -131,7 +131,7 @@ def _unstated(
     has = f"; the checkpoint has {own}" if own else ""
     message = f"the row states no {name}{has}"
     anchors = (_place(result, entry), checkpoint.file.place)
-    return Check(form.what, Status.NOT_VERIFIED, entry.text or "not stated", own, message, anchors)
+    return Check(form.what, Status.NOT_VERIFIED, entry.text, own, message, anchors)
 
 
 def _unopened(
