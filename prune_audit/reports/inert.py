@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 
 
 def unlinked(text: str) -> str:
-    """Return a text that nothing links from, for a place that takes HTML; it is not escaped."""
+    """Return a text of which nothing becomes a link; markup and HTML in it are left."""
     return _apart(_shown(text))
 
 

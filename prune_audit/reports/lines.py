@@ -5,12 +5,12 @@ import textwrap
 
 from prune_audit.reports.look import Look
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
 def clean(text: str) -> str:
-    """Return a text without control characters, which could steer a terminal."""
+    """Return a text without control characters, of which some turn its direction."""
     return _CONTROL.sub("\ufffd", text)
 
 

@@ -1,7 +1,6 @@
 """What a comment says about submissions: their place on their track, and their evidence."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -58,8 +57,8 @@ def _called(other: "Result", ids: Mapping[str, str]) -> str:
 def _evidence(one: "Evidence", share: float) -> Section:
     ordered = sorted(one.checks, key=lambda check: GRAVEST.index(str(check.status)))
     rows = tuple(_row([plain(cell) for cell in evidence.cells(check)]) for check in ordered)
-    # what stands inside summary is HTML, in which markdown does not hold
-    name = f"<code>{escape(unlinked(one.submission.id.value or '?'))}</code>"
+    # inside summary markdown does not hold; an id has no letter that HTML gives a meaning
+    name = unlinked(one.submission.id.value or "?")
     title = f"Evidence of {name}: {evidence.summary([one])}"
     head = f"\n<details><summary>{title}</summary>\n\n"
     return Section(f"{head}{_table(evidence.HEADS)}", rows, "\n</details>\n", share)

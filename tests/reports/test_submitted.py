@@ -47,8 +47,8 @@ def test_checks_are_a_table_the_gravest_first(empty: Report, evidence: Evidence)
     report = replace(empty, submitted=Submitted(evidence=(evidence,)))
     shown = FORMATS["comment"](report, Look())
     assert (
-        "\n<details><summary>Evidence of <code>ours-2x</code>: 1 verified, 1 contradicted, "
-        "1 not verified</summary>\n\n"
+        "\n<details><summary>Evidence of ours-2x: 1 verified, 1 contradicted, 1 not verified"
+        "</summary>\n\n"
         "| what | run | claimed | found | status |\n"
         "|---|---|---|---|---|\n"
         "| epochs | seed 0 | 90 | 60 \\| @\u200bx | contradicted |\n"
