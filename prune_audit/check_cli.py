@@ -1,5 +1,6 @@
 """The command ``check``: its options, settled with the configuration, and what it writes."""
 
+import glob
 import os
 import sys
 from dataclasses import replace
@@ -13,7 +14,7 @@ from prune_audit import ci, config_cli, reports
 from prune_audit.audit import Report, audit
 from prune_audit.benchmark.files import submission_files
 from prune_audit.config_cli import tolerance_of
-from prune_audit.configuration.settled import Options, Settled
+from prune_audit.configuration.settled import COMMAND_LINE, Options, Settled
 from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
 from prune_audit.corpus import gather
 from prune_audit.options import (
@@ -92,13 +93,15 @@ def check(
         # reading evidence takes a while to import, which a check of claims need not pay
         from prune_audit.gate_cli import gated
 
+        if form is Format.REVIEW:
+            stop("--format review is about comparisons of a paper; use comment or markdown", USAGE)
         report, settled = gated(paths, benchmark, given, output)
         _end(report, settled.options, output, verbose)
     files = claim_files(paths)
     settled = config_cli.settled(files, config, isolated, given)
     options = settled.options
     _spare(files, settled, output)
-    known = None if no_suppress else _baseline(options.baseline)
+    known = None if no_suppress else _baseline(settled)
     report = audited(paths, files, config_cli.selected(settled), options.settings)
     if not no_suppress:
         report = waived(report, settled.suppressions, known, date.today())
@@ -123,11 +126,13 @@ def _write(report: Report, form: Format, output: Path | None, verbose: bool) -> 
         typer.echo(f"prune-audit: {warning}", err=True)
 
 
-def _baseline(path: Path | None) -> Baseline | None:
+def _baseline(settled: Settled) -> Baseline | None:
     try:
-        return opened(path)
+        return opened(settled.options.baseline)
     except BaselineError as error:
-        stop(str(error), USAGE)
+        origin = settled.origin("baseline")
+        where = "" if origin == COMMAND_LINE else f" (baseline: {origin})"
+        stop(f"{error}{where}", USAGE)
 
 
 def audited(
@@ -139,10 +144,18 @@ def audited(
         hint = "; submissions are checked with --benchmark FILE, or by verify" if there else ""
         stop(f"nothing to check: no .yaml or .yml file at {', '.join(paths)}{hint}", NOTHING)
     if set(files) <= set(gone := missing(paths)):
-        stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
+        stop(f"no such file: {', '.join(printable(file) or repr(file) for file in gone)}", USAGE)
+    for pattern in _unmatched(paths):
+        typer.echo(f"prune-audit: nothing matches {printable(pattern)}", err=True)
     if files.count(STDIN) and sys.stdin.isatty():
         typer.echo("prune-audit: reading a claim file from the terminal, end with Ctrl-D", err=True)
     return audit(gather(read_claims(files)), rules, settings)
+
+
+def _unmatched(paths: list[str]) -> list[str]:
+    """Return the patterns that stand for no file."""
+    patterns = (path for path in paths if glob.has_magic(path) and not os.path.lexists(path))
+    return [pattern for pattern in patterns if not claim_files([pattern])]
 
 
 def _spare(files: list[str], settled: Settled, output: Path | None) -> None:

@@ -62,9 +62,9 @@ def _readable(file: str) -> Loaded:
     loaded = load_file(Path(file), file)
     if loaded.claim is None:
         first = loaded.problems[0]
-        raise UnknownResultError(
-            f"{first.anchors[0]}: {first.message}; run prune-audit check {file}"
-        )
+        # a check of a file that cannot be opened would say the same once more
+        advice = first.fix if first.code == "PA001" else f"run prune-audit check {file}"
+        raise UnknownResultError(f"{first.anchors[0]}: {first.message}; {advice}")
     return loaded
 
 

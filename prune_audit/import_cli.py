@@ -2,13 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prune_audit.console import FINDINGS, INTERRUPTED, NOTHING, USAGE, stop, write
+from prune_audit.console import FINDINGS, NOTHING, USAGE, stop, write
 from prune_audit.import_options import (
     BaseRow,
     Common,
@@ -24,6 +23,7 @@ from prune_audit.import_options import (
     text_option,
     units_by_key,
 )
+from prune_audit.import_questions import asked
 from prune_audit.paths import printable
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _import(
 
     try:
         mapping = resolve(grid, columns, ignored)
-        mapping = _asked(mapping) if asking else _decided(mapping)
+        mapping = asked(mapping) if asking else _decided(mapping)
         _tell(grid, mapping)
         made = claim_text(grid, mapping, facts)
     except TableError as error:
@@ -176,38 +176,6 @@ def _import(
         return
     _save({output: made.text}, force)
     typer.echo(f"wrote {made.rows} rows to {printable(str(output))}", err=True)
-
-
-def _asked(mapping: "Mapping") -> "Mapping":
-    """Ask about every column that is not sure, then say how to do without the questions."""
-    for column in mapping.undecided:
-        mapping = _answered(mapping, column)
-    if mapping.columns:
-        typer.echo(f"prune-audit: the same without questions: {mapping.flags()}", err=True)
-    return mapping
-
-
-def _answered(mapping: "Mapping", column: "Undecided") -> "Mapping":
-    from prune_audit.importers.grid import TableError
-
-    keys = " | ".join([*column.keys, "ignore"])
-    typer.echo(f"{column.name} with cells such as {', '.join(column.examples)}", err=True)
-    while True:
-        try:
-            return mapping.decide(
-                column.number, _answer(f"  which key is it ({keys} | another key)")
-            )
-        except TableError as error:
-            typer.echo(f"  {error}", err=True)
-
-
-def _answer(question: str) -> str:
-    """Ask on stderr alone: stdout may be the claim file."""
-    try:
-        with redirect_stdout(sys.stderr):
-            return str(typer.prompt(question, err=True)).strip()
-    except typer.Abort:
-        stop("interrupted; nothing was written", INTERRUPTED)
 
 
 def _decided(mapping: "Mapping") -> "Mapping":
@@ -244,4 +212,5 @@ def _save(files: dict[Path, str], force: bool) -> None:
             USAGE,
         )
     except OSError as error:
-        stop(f"cannot write: {error.strerror or error}", USAGE)
+        where = printable(str(error.filename or ", ".join(map(str, files))))
+        stop(f"cannot write {where}: {error.strerror or error}", USAGE)

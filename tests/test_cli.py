@@ -145,6 +145,24 @@ def test_a_missing_file_is_a_finding_and_does_not_stop_the_others(
     assert "1 fair" in done.stdout
 
 
+def test_a_pattern_that_matches_nothing_is_told_beside_others(tmp_path: Path, fair: Path) -> None:
+    pattern = str(tmp_path / "zz*.yaml")
+    done = run("check", pattern, str(fair))
+    assert (done.exit_code, done.stderr) == (0, f"prune-audit: nothing matches {pattern}\n")
+    assert run("check", str(tmp_path / "*.yaml"), str(fair)).stderr == ""
+
+
+def test_an_empty_path_is_named_in_quotes() -> None:
+    done = run("check", "")
+    assert (done.exit_code, done.stderr) == (2, "prune-audit: no such file: ''\n")
+
+
+def test_submissions_have_no_review(tmp_path: Path) -> None:
+    done = run("check", "--benchmark", str(tmp_path / "b.yaml"), "--format", "review", ".")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "use comment or markdown" in done.stderr
+
+
 def test_a_missing_file_is_a_finding_whatever_is_selected(tmp_path: Path, fair: Path) -> None:
     done = run("check", str(tmp_path / "missing.yaml"), str(fair), "--select", "PA3")
     assert (done.exit_code, "PA001" in done.stdout) == (1, True)

@@ -58,6 +58,13 @@ def test_classify_says_what_it_cannot_find(fair: Path, ours: str, other: str, hi
     assert hint in done.stderr
 
 
+def test_classify_does_not_advise_to_check_a_file_that_is_not_there(tmp_path: Path) -> None:
+    done = run("classify", f"{tmp_path / 'zz.yaml'}#a", "b")
+    assert done.exit_code == 2
+    assert "there is no such file" in done.stderr
+    assert "run prune-audit check" not in done.stderr
+
+
 def test_classify_shows_all_facts_of_a_scratch_pair() -> None:
     claim = str(ROOT / "claims" / "wang2023.yaml")
     done = run("classify", f"{claim}#t4-p30f90-1e-1@90", "t4-scratch@90")

@@ -8,7 +8,7 @@ from typing import Any
 from prune_audit.configuration.errors import ConfigurationError
 from prune_audit.configuration.keys import KEYS, SUPPRESS
 from prune_audit.configuration.lines import line_of
-from prune_audit.configuration.source import Source, opened, search
+from prune_audit.configuration.source import PROJECT, TABLE, Source, opened, search
 from prune_audit.configuration.suggestions import unknown
 from prune_audit.configuration.tables import read_tables
 from prune_audit.paths import STDIN, printable
@@ -99,6 +99,10 @@ def _read_values(source: Source, values: dict[str, Any]) -> Iterator[str]:
     folder = source.path.parent
     for name, value in source.table.items():
         if name == SUPPRESS:
+            continue
+        if name == TABLE[0] and not source.keys:
+            heading = f"[{'.'.join(TABLE)}]"
+            yield f"{_where(source, name)}: {heading} is for {PROJECT}; drop the heading here"
             continue
         if name not in KEYS:
             yield f"{_where(source, name)}: {unknown(name, (*KEYS, SUPPRESS))}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prune_audit.configuration.settled import NAMES, Settled
+from prune_audit.configuration.source import shadowed
 from prune_audit.reports.lines import clean, one_line, painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.waivers.suppression import Matching, Suppression
@@ -24,6 +25,8 @@ def _lines(settled: Settled, look: Look) -> Iterator[str]:
     configuration = settled.configuration
     found = f"configuration: {configuration.source.name}" if configuration else NONE
     yield painted(clean(found), "bold", look)
+    if configuration and (other := shadowed(configuration.source)):
+        yield from wrapped(f"not read: [tool.prune-audit] in {clean(other)} beside it", look, 0, 4)
     yield ""
     rows = [(name, _shown(_value(settled, name)), settled.origin(name)) for name in NAMES]
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
@@ -61,6 +64,7 @@ def document(settled: Settled) -> str:
     data = {
         "version": VERSION,
         "file": configuration.source.name if configuration else None,
+        "not_read": shadowed(configuration.source) if configuration else None,
         "values": {name: _json_value(settled, name) for name in NAMES},
         "suppress": [_table(one) for one in settled.suppressions],
     }

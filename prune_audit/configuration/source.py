@@ -14,6 +14,7 @@ from prune_audit.paths import printable
 OWN = "prune-audit.toml"
 PROJECT = "pyproject.toml"
 TABLE = ("tool", "prune-audit")
+_MISSPELT = "prune_audit"
 MAX_BYTES = 1 << 20
 _AT = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _HELP = "mend it, or leave it out with --isolated"
@@ -65,6 +66,17 @@ def _inside(folder: Path) -> Source | None:
     return _project(project) if os.path.isfile(project) else None
 
 
+def shadowed(source: Source) -> str | None:
+    """Return the project file beside a configuration of its own, if its table is not read."""
+    project = source.path.parent / PROJECT
+    if source.path.name != OWN or not os.path.isfile(project):
+        return None
+    try:
+        return shown(project) if _project(project) else None
+    except ConfigurationError:
+        return None
+
+
 def opened(path: Path) -> Source:
     """Read a configuration file that is named or found: a file of its own, or a project's.
 
@@ -83,12 +95,16 @@ def opened(path: Path) -> Source:
 def _project(path: Path) -> Source | None:
     data = _bytes(path)
     # most projects say nothing about this tool, and parsing takes longer than looking
-    if b"prune-audit" not in data:
+    if not re.search(rb"(?s)prune-audit|tool.{0,9}prune_audit", data):
         return None
     text = _text(data, path)
-    table: Any = parsed(text, shown(path))
-    for key in TABLE:
-        table = table.get(key) if isinstance(table, dict) else None
+    table: Any = parsed(text, shown(path)).get(TABLE[0])
+    table = table if isinstance(table, dict) else {}
+    if _MISSPELT in table and TABLE[1] not in table:
+        raise ConfigurationError(
+            [f"{shown(path)}: [tool.{_MISSPELT}] is not read; write [tool.prune-audit]; {_HELP}"]
+        )
+    table = table.get(TABLE[1])
     if table is None:
         return None
     if not isinstance(table, dict):

@@ -10,9 +10,10 @@ from prune_audit.evidence.finals import (
     FLOAT_NOISE,
     Final,
     Value,
+    digits_of,
+    ends_early,
     final_of,
     fits,
-    is_complete,
     mean,
     pooled,
     value_at,
@@ -29,12 +30,13 @@ _VALIDATION = "the log does not show which epoch the validation images chose"
 class Ends(NamedTuple):
     """What a claimed accuracy may be: the value of the last epoch, that of the best one.
 
-    ``also`` are other ways of taking the same mean.
+    ``early`` says that a log does not show the end of its run, else it is empty; ``also`` are other
+    ways of taking the same mean.
     """
 
     last: Value
     best: Value
-    complete: bool
+    early: str
     also: tuple[Value, ...] = ()
 
 
@@ -59,7 +61,7 @@ def _run(case: Case, run: RunEvidence) -> Check:
     if run.curve is None or final is None:
         why = run.why or f"its log has {run.curve.lacks.get('accuracy', '') if run.curve else ''}"
         return _silent(What.RUN_ACCURACY, entry, run.label, why, run.place)
-    ends = Ends(final.last, final.best, final.complete)
+    ends = Ends(final.last, final.best, final.early)
     anchors = (entry.place, run.curve.at(final.last.point))
     if case.result.selection.value == "best-on-validation":
         return _chosen(case, entry, run, run.curve, anchors)
@@ -81,7 +83,15 @@ def _row(case: Case) -> Check:
         ends = _best_run([final for _, _, final in found])
     else:
         ends = _mean(case, [final for _, _, final in found])
+    if ends.early and len(found) > 1:
+        run = next(run.label for run, _, final in found if final.early)
+        ends = ends._replace(early=f"{run}: {ends.early}")
     return judged(case, entry, ends, What.ACCURACY, "", (entry.place, *places))
+
+
+def prints_other_epoch(case: Case) -> bool:
+    """Whether the row prints the best epoch for the last one, or the last for the best (PA705)."""
+    return case.result.top1.known and _row(case).what is What.LAST_EPOCH
 
 
 def _missing(case: Case, logged: int) -> str:
@@ -99,8 +109,8 @@ def _missing(case: Case, logged: int) -> str:
 def _mean(case: Case, ends: Sequence[Final]) -> Ends:
     last, best = [end.last for end in ends], [end.best for end in ends]
     also = [value for value in (pooled(last), _mean_of_rounded(case, last)) if value]
-    complete = all(end.complete for end in ends)
-    return Ends(mean(last), mean(best), complete, tuple(also) if len(ends) > 1 else ())
+    early = next((end.early for end in ends if end.early), "")
+    return Ends(mean(last), mean(best), early, tuple(also) if len(ends) > 1 else ())
 
 
 def _mean_of_rounded(case: Case, last: Sequence[Value]) -> Value | None:
@@ -120,7 +130,7 @@ def stated_mean(printed: Sequence[Printed]) -> Value:
 def _best_run(ends: Sequence[Final]) -> Ends:
     last = max((end.last for end in ends), key=lambda value: value.middle)
     best = max((end.best for end in ends), key=lambda value: value.middle)
-    return Ends(last, best, all(end.complete for end in ends))
+    return Ends(last, best, next((end.early for end in ends if end.early), ""))
 
 
 def judged(
@@ -132,7 +142,7 @@ def judged(
     by_best = case.result.selection.value == "best-epoch"
     target, other = (ends.best, ends.last) if by_best else (ends.last, ends.best)
     epoch, other_epoch = ("best", "last") if by_best else ("last", "best")
-    found = f"{target.shown} ({epoch} epoch)"
+    found = f"{target.shown} ({epoch} epoch{' that is there' * bool(ends.early)})"
     if any(fits(claimed, value) for value in (target, *ends.also)):
         why = _too_little(claimed, target, ends)
         status = Status.NOT_VERIFIED if why else Status.VERIFIED
@@ -140,8 +150,8 @@ def judged(
         return Check(
             what, status, claimed.text, found, message, anchors, run, VERIFY if why else ""
         )
-    if not ends.complete:
-        message = f"the log ends at {target.shown} before the run does"
+    if ends.early:
+        message = f"{ends.early}, with {target.shown}"
         return Check(what, Status.NOT_VERIFIED, claimed.text, found, message, anchors, run)
     if fits(claimed, other):
         return _other_epoch(claimed, target, epoch, other_epoch, case, anchors, run)
@@ -154,8 +164,8 @@ def judged(
 
 def _too_little(claimed: Printed, target: Value, ends: Ends) -> str:
     """Say why an accuracy that fits is not verified, empty where it is."""
-    if not ends.complete:
-        return "the log ends before the run does"
+    if ends.early:
+        return ends.early
     if target.slack > max(claimed.step, 2 * FLOAT_NOISE):
         return f"the log prints too few digits: {target.shown}"
     return ""
@@ -185,8 +195,9 @@ def _chosen(
     claimed, label = entry.value, run.label if entry is run.run.top1 else ""
     assert claimed is not None, "asked of stated accuracies only"
     what = What.RUN_ACCURACY if label else What.ACCURACY
-    values = [value_at(point, curve, case.test_size) for point in curve.tested]
-    if any(fits(claimed, value) for value in values) or not is_complete(curve, case):
+    digits = digits_of(curve)
+    values = [value_at(point, digits, case.test_size) for point in curve.tested]
+    if any(fits(claimed, value) for value in values) or ends_early(curve, case):
         return _silent(what, entry, label, _VALIDATION, *anchors[1:])
     message = f"{_who(label)} {claimed}, which no epoch of the log has"
     fix = "state what the log shows, or give the log of this run"

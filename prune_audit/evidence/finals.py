@@ -37,31 +37,50 @@ class Value(NamedTuple):
 
 
 class Final(NamedTuple):
-    """The last and the best test accuracy of a run; ``complete`` where the log shows its end."""
+    """The last and the best test accuracy of a run.
+
+    ``early`` says in words that the log does not show the end of the run, else it is empty.
+    """
 
     last: Value
     best: Value
-    complete: bool
+    early: str
 
 
-def value_at(point: Point, curve: Curve, test_size: int | None) -> Value:
+class Digits(NamedTuple):
+    """How the accuracies of a log are printed: their finest digit, and the most digits of one."""
+
+    step: Decimal
+    most: int
+
+    def interval(self, printed: Printed) -> Interval:
+        """Return what a logged accuracy stands for.
+
+        Libraries drop final zeros, so the digits of one cell alone do not tell. A log has either
+        a fixed number of decimals or of significant digits; the coarser of both is taken.
+        """
+        by_digits = Decimal(1).scaleb(printed.value.adjusted() + 1 - self.most)
+        half = min(max(self.step, by_digits), printed.step) / 2
+        low, high = printed.value - half - FLOAT_NOISE, printed.value + 2 * half + FLOAT_NOISE
+        return Interval(min(low, Decimal(100)), max(high, Decimal(0)))
+
+
+def digits_of(curve: Curve) -> Digits:
+    """Return how the accuracies of a log are printed."""
+    printed = [point.accuracy for point in curve.points if point.accuracy]
+    most = max((one.value.adjusted() - one.step.adjusted() + 1 for one in printed), default=1)
+    return Digits(finest_step(curve), most)
+
+
+def value_at(point: Point, digits: Digits, test_size: int | None) -> Value:
     """Return the test accuracy at a point."""
     if point.right:
         share = Decimal(100 * point.right[0]) / point.right[1]
         return Value(Interval.point(share), f"{point.right[0]}/{point.right[1]}", None, point)
     assert point.accuracy is not None, "asked of tested points only"
-    interval = logged_interval(point.accuracy, finest_step(curve))
+    interval = digits.interval(point.accuracy)
     images = test_size if test_size and _is_share(interval, test_size) else None
     return Value(interval, short(point.accuracy.value), images, point)
-
-
-def logged_interval(printed: Printed, step: Decimal) -> Interval:
-    """Return what a logged accuracy stands for; ``step`` is the finest digit of its column.
-
-    Libraries drop final zeros, so the digits of one cell alone do not tell.
-    """
-    half = min(step, printed.step) / 2
-    return Interval(printed.value - half - FLOAT_NOISE, printed.value + 2 * half + FLOAT_NOISE)
 
 
 def finest_step(curve: Curve) -> Decimal:
@@ -79,18 +98,23 @@ def final_of(curve: Curve, case: Case) -> Final | None:
     if not tested:
         return None
     best = max(tested, key=lambda point: (point.height or 0.0, point.epoch))
-    size = case.test_size
-    return Final(
-        value_at(tested[-1], curve, size), value_at(best, curve, size), is_complete(curve, case)
-    )
+    size, digits = case.test_size, digits_of(curve)
+    last, highest = value_at(tested[-1], digits, size), value_at(best, digits, size)
+    return Final(last, highest, ends_early(curve, case))
 
 
-def is_complete(curve: Curve, case: Case) -> bool:
-    """Whether a log shows the end of its run, as far as the claim tells where that is."""
+def ends_early(curve: Curve, case: Case) -> str:
+    """Say that a log does not show the end of its run, as far as the claim tells where that is.
+
+    Empty where it does.
+    """
+    last = curve.number(curve.points[-1].epoch)
+    if curve.cut:
+        return f"the log could be read only up to epoch {last}"
     stage = case.stage
     declared = stage.epochs.value.total(None) if stage and stage.epochs.value else None
     short_of = declared is not None and Decimal(curve.epochs[1]) < declared.low
-    return not curve.cut and not short_of
+    return f"the log ends with epoch {last}, before the run does" if short_of else ""
 
 
 def mean(values: Sequence[Value]) -> Value:

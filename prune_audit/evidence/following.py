@@ -7,7 +7,7 @@ from typing import NamedTuple
 from prune_audit.claim import Stage
 from prune_audit.evidence.expected_lr import Range, within
 from prune_audit.evidence.logs import Curve, Point
-from prune_audit.evidence.lr_digits import Slack, slacks
+from prune_audit.evidence.lr_digits import Slack, own_slack, slacks
 from prune_audit.schedules.pieces import ScheduleError
 from prune_audit.schedules.schedule import Schedule
 
@@ -44,6 +44,35 @@ def logged(curve: Curve) -> list[Logged]:
         Logged(point, float(lr.value), slack)
         for (point, lr), slack in zip(pairs, slacks(lr for _, lr in pairs), strict=True)
     ]
+
+
+def further_off(lrs: Sequence[Logged], schedule: Schedule, shift: int) -> list[Off]:
+    """Return, of each epoch with several rows, an LR that the schedule has nowhere near it.
+
+    A row may be written after the step to the next epoch, or before the one to its own, so that
+    the LRs of both neighbours count as well. Each LR is taken as rounded to its own last digit.
+    """
+    found = []
+    for one in lrs:
+        at = [Logged(one.point._replace(line=line), float(lr.value), own_slack(lr))
+              for lr, line in one.point.further]  # fmt: skip
+        ranges = _around(schedule, one.point.epoch + shift) if at else []
+        for other in at if ranges else ():
+            if not any(near.meets(other.lr, other.slack) for near in ranges):
+                found.append(Off(other, ranges[0]))
+                break
+    return found
+
+
+def _around(schedule: Schedule, epoch: int) -> list[Range]:
+    """Return the LRs of an epoch, then of its neighbours; none outside the schedule."""
+    last = math.ceil(schedule.epochs)
+    if not 0 <= epoch < last:
+        return []
+    near = [within(schedule, n) for n in (epoch, epoch - 1, epoch + 1) if 0 <= n < last]
+    if epoch == last - 1:  # behind its end the LR may have been lowered once more
+        near.append(near[0]._replace(low=0.0))
+    return near
 
 
 def declared(stage: Stage, epochs: int) -> Schedule | None:

@@ -77,7 +77,7 @@ class Inside:
         try:
             stream = os.fdopen(os.open(path, _FLAGS), "rb")
         except OSError as error:
-            raise self._unreadable(entry, f"cannot be read: {error.strerror or error}") from error
+            raise self._unopened(entry, f"cannot be read: {error.strerror or error}") from error
         try:
             self._check_open(stream, path, entry, limit)
             self._check_head(stream, entry, archives=archives)
@@ -126,18 +126,18 @@ class Inside:
         try:
             mode = os.lstat(path).st_mode
         except FileNotFoundError as error:
-            raise self._unreadable(entry, "there is no such file") from error
+            raise self._unopened(entry, "there is no such file") from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise self._unreadable(entry, f"cannot be read: {reason}") from error
+            raise self._unopened(entry, f"cannot be read: {reason}") from error
         if stat.S_ISLNK(mode):
             raise self._outside(entry, f"{path.name!r} is a symbolic link, which is not followed")
         if last and stat.S_ISDIR(mode):
-            raise self._unreadable(entry, "this is a folder, expected a file")
+            raise self._unopened(entry, "this is a folder, expected a file")
         if last and not stat.S_ISREG(mode):
             raise self._outside(entry, "this is no regular file")
         if not last and not stat.S_ISDIR(mode):
-            raise self._unreadable(entry, f"{path.name!r} is no folder")
+            raise self._unopened(entry, f"{path.name!r} is no folder")
 
     def _check_open(self, stream: BinaryIO, path: Path, entry: Entry[str], limit: int) -> None:
         """The opened file must be the one that was looked at, so that none is swapped in."""
@@ -165,6 +165,10 @@ class Inside:
 
     def _too_large(self, entry: Entry[str], limit: int) -> EvidenceError:
         return self._unreadable(entry, f"is larger than {size(limit)}, the limit")
+
+    def _unopened(self, entry: Entry[str], reason: str) -> EvidenceError:
+        """A file that is not there has no line to point to."""
+        return EvidenceError(evidence_unreadable((entry.place,), f"{entry.value}: {reason}"))
 
     def _unreadable(self, entry: Entry[str], reason: str, fix: str = READABLE) -> EvidenceError:
         told = f"{entry.value}: {reason}"

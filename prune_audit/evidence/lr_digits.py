@@ -36,6 +36,11 @@ def slacks(lrs: Iterable[Printed]) -> list[Slack]:
     return [_slack(float(abs(lr.value)) * 10.0 ** (1 - _SIGNIFICANT), lr) for lr in printed]
 
 
+def own_slack(lr: Printed) -> Slack:
+    """Return by how much an LR may be off if it was rounded or truncated to its own last digit."""
+    return _slack(float(lr.step), lr)
+
+
 def _slack(step: float, lr: Printed) -> Slack:
     near = TIGHT * float(abs(lr.value))
     return Slack(step / 2 + near, step + near)

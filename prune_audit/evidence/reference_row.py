@@ -90,8 +90,8 @@ def _method(result: Result, stage: PruningStage) -> str:
     method = method_named(words, granularity)
     if method is None:
         raise NoLookUpError(
-            f"its method ({words}, {granularity}) is none that references are of: "
-            f"{', '.join(METHODS)}"
+            f"its method ({words}, {granularity}) is none that references can be of "
+            "(prune-audit methods lists them)"
         )
     return method
 

@@ -10,8 +10,10 @@ from prune_audit.evidence.expected_lr import Range, within
 from prune_audit.evidence.following import (
     SHIFTS,
     Logged,
+    Off,
     declared,
     first_off,
+    further_off,
     logged,
     shift_of,
 )
@@ -23,6 +25,7 @@ from prune_audit.schedules.spec import LrShape, LrSpec
 COARSE = 0.05
 """Relative: digits that leave more than this open show no LR."""
 
+_MOST_NAMED = 3
 _STEPS = (LrShape.STEP, LrShape.CONSTANT, LrShape.UNKNOWN)
 _VERIFY = "give the log of each run with its LR by epoch, and name the column under logs"
 _FIX = "declare the schedule that was run, or give the log of this run"
@@ -58,13 +61,21 @@ def _whole(
     stage: Stage, run: RunEvidence, curve: Curve, lrs: Sequence[Logged], schedule: Schedule
 ) -> Check:
     shift = shift_of(curve, lrs, schedule)
-    if shift is not None:
-        return _agrees(stage, run, curve, lrs, schedule, shift)
-    off = first_off(lrs, schedule, 0)
-    assert off is not None, "a log that is off with every shift is off without one"
+    if shift is None:
+        off = first_off(lrs, schedule, 0)
+        assert off is not None, "a log that is off with every shift is off without one"
+        return _differs(stage, run, curve, off, "the log")
+    further = further_off(lrs, schedule, shift)
+    # in most epochs it is the LR of other weights (biases, the classifier), not a slip
+    if further and 2 * len(further) < len(lrs):
+        return _differs(stage, run, curve, further[0], "another row of this epoch")
+    return _agrees(stage, run, curve, lrs, schedule, shift, further)
+
+
+def _differs(stage: Stage, run: RunEvidence, curve: Curve, off: Off, where: str) -> Check:
     epoch = curve.number(off.at.point.epoch)
     message = (
-        f"first differing epoch {epoch} (counted from {curve.first}): the log has LR "
+        f"first differing epoch {epoch} (counted from {curve.first}): {where} has LR "
         f"{off.at.lr:g}, the declared schedule {off.expected}"
     )
     anchors = (stage.lr.place, curve.at(off.at.point))
@@ -76,7 +87,7 @@ def _whole(
 
 def _agrees(
     stage: Stage, run: RunEvidence, curve: Curve, lrs: Sequence[Logged], schedule: Schedule,
-    shift: int,
+    shift: int, further: Sequence[Off],
 ) -> Check:  # fmt: skip
     total = math.ceil(schedule.epochs)
     covered = len({one.point.epoch for one in lrs if one.point.epoch < total})
@@ -85,7 +96,11 @@ def _agrees(
     if any(_coarse(one, schedule, shift) for one in lrs):
         why = "the log prints its LR with too few digits"
     elif covered < total:
-        why = f"the log has the LR of {covered} of {total} epochs; those agree"
+        gaps = _gaps(curve, lrs, total)
+        why = f"the log has the LR of {covered} of {total} epochs{gaps}; those agree"
+    elif further:
+        second = f"a second LR, {further[0].at.lr:g} at first"
+        why = f"{len(further)} of {total} epochs have {second}, which is not declared"
     else:
         message = SHIFTS[shift]
         return Check(
@@ -94,6 +109,16 @@ def _agrees(
     return Check(
         What.SCHEDULE, Status.NOT_VERIFIED, stage.lr.text, found, why, anchors, run.label, _VERIFY
     )
+
+
+def _gaps(curve: Curve, lrs: Sequence[Logged], total: int) -> str:
+    """Name the epochs without an LR before the last one that has any."""
+    there = {one.point.epoch for one in lrs}
+    gaps = [curve.number(n) for n in range(min(total, max(there) + 1)) if n not in there]
+    if not gaps:
+        return f" (none behind epoch {curve.number(max(there))})"
+    more = f" and {len(gaps) - _MOST_NAMED} more" if len(gaps) > _MOST_NAMED else ""
+    return f" (none in epoch {', '.join(gaps[:_MOST_NAMED])}{more})"
 
 
 def _coarse(one: Logged, schedule: Schedule, shift: int) -> bool:

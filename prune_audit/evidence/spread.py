@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from statistics import pstdev, stdev
 
-from prune_audit.evidence.accuracy import finals
-from prune_audit.evidence.case import Case
+from prune_audit.evidence.accuracy import finals, prints_other_epoch
+from prune_audit.evidence.case import Case, RunEvidence
 from prune_audit.evidence.check import Check, Status, What
-from prune_audit.evidence.finals import FLOAT_NOISE, short
+from prune_audit.evidence.finals import FLOAT_NOISE, Final, short
+from prune_audit.evidence.logs import Curve
 from prune_audit.intervals import Interval
 from prune_audit.statistics import t_quantile
 
@@ -41,6 +42,7 @@ def _largest(values: Sequence[float]) -> float:
     return max(abs(value - middle) for value in values)
 
 
+Ended = tuple[RunEvidence, Curve, Final]
 Kind = tuple[str, Callable[[Sequence[float]], float]]
 _SAMPLE: Kind = ("sample standard deviation", stdev)
 _POPULATION: Kind = ("population standard deviation", pstdev)
@@ -87,8 +89,10 @@ def checks(case: Case) -> Iterator[Check]:
     elif fitting:
         message = f"{claimed} is the {fitting[0]} of the runs"
         yield Check(What.SPREAD, Status.VERIFIED, claimed, found, message, anchors)
-    elif not all(final.complete for _, _, final in ends):
-        why = "a log ends before its run does"
+    elif early := next((final.early for _, _, final in ends if final.early), ""):
+        yield Check(What.SPREAD, Status.NOT_VERIFIED, claimed, found, early, anchors)
+    elif _is_of_other_epoch(case, printed.hull, ends):
+        why = f"{claimed} is the spread of the same epochs as the printed mean"
         yield Check(What.SPREAD, Status.NOT_VERIFIED, claimed, found, why, anchors)
     else:
         message = f"the row prints {claimed}, the runs have {found}"
@@ -102,6 +106,14 @@ def _as_many(case: Case) -> bool:
 
 def _by_best(case: Case) -> bool:
     return case.result.selection.value == "best-epoch"
+
+
+def _is_of_other_epoch(case: Case, printed: Interval, ends: Sequence[Ended]) -> bool:
+    """Whether mean and spread both are those of the other epoch, which PA705 says of the mean."""
+    other = [final.last if _by_best(case) else final.best for _, _, final in ends]
+    slack, values = max(one.slack for one in other), [float(one.middle) for one in other]
+    kinds = _KINDS.get(case.result.spread_is.value or "", _ANY)
+    return any(_fits(printed, of(values), slack) for _, of in kinds) and prints_other_epoch(case)
 
 
 def _fits(printed: Interval, spread: float, slack: Decimal) -> bool:

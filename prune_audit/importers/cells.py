@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from prune_audit.importers.emit import one_line
 from prune_audit.importers.grid import Cell, Grid, Line, TableError
 from prune_audit.importers.headers import unit_of
-from prune_audit.importers.targets import Target, target
-from prune_audit.importers.values import is_absent, parts, value
+from prune_audit.importers.targets import Target, Turn, target
+from prune_audit.importers.values import bare_number, is_absent, parts, value
+from prune_audit.numbers import Unit
 from prune_audit.problems import shown
 
 _MOST_SHOWN = 200
@@ -36,7 +38,8 @@ def read_rows(
         TableError: one line per cell that cannot be read, with its file, line and column.
     """
     problems: list[str] = []
-    rows = [_row(grid, line, columns, units, problems) for line in grid.rows]
+    shares = {at for at, keys in columns.items() if len(keys) == 1 and _in_percent(grid, at)}
+    rows = [_row(grid, line, columns, units, shares, problems) for line in grid.rows]
     if problems:
         rest = len(problems) - _MOST_SHOWN
         more = [f"... and {rest} more cells"] if rest > 0 else []
@@ -44,11 +47,17 @@ def read_rows(
     return rows
 
 
+def _in_percent(grid: Grid, number: int) -> bool:
+    """Whether some cell of a column has a per cent sign."""
+    return any("%" in line.cells[number - 1].text for line in grid.rows)
+
+
 def _row(
     grid: Grid,
     line: Line,
     columns: dict[int, tuple[str, ...]],
     units: dict[str, str],
+    shares: set[int],
     problems: list[str],
 ) -> Values:
     values = Values(line.line, line.section)
@@ -58,7 +67,7 @@ def _row(
         for key, text in zip(keys, texts, strict=True):
             part = replace(cell, text=text.strip())
             try:
-                _take(values, part, key, header, units)
+                _take(values, part, key, header, units, share=number in shares)
             except ValueError as error:
                 where = f"{grid.file}:{cell.line}: column {number} {shown(header)}"
                 problems.append(one_line(f"{where}, cell {shown(cell.text)}, as {key}: {error}"))
@@ -72,21 +81,56 @@ def _row(
     return values
 
 
-def _take(values: Values, cell: Cell, key: str, header: str, units: dict[str, str]) -> None:
-    """Put what a cell states in its place."""
+def _take(
+    values: Values, cell: Cell, key: str, header: str, units: dict[str, str], *, share: bool
+) -> None:
+    """Put what a cell states in its place; ``share``: cells of its column have a per cent sign."""
     if cell.width > 1 and not is_absent(cell.text) and key not in ("method", "note"):
         raise ValueError(f"the cell spans {cell.width} columns; write it into each of them")
     wanted = target(key)
     if key == "note":
         values.notes += [f"{header or 'note'}: {cell.text}"] if not is_absent(cell.text) else []
         return
-    text = value(cell.text, wanted, units.get(key) or _header_unit(header, wanted))
+    given = units.get(key) or _header_unit(header, wanted)
+    if share and wanted.unit is Unit.COUNT and not is_absent(cell.text):
+        _refuse_share(cell.text, key)
+    bare = bare_number(cell.text) if share and not given else None
+    if bare is not None and wanted.unit is Unit.FRACTION:
+        given = _percent(bare)
+        values.notes.append(f"{key} is printed without the % of its column: {cell.text}")
+    text = value(cell.text, wanted, given)
     if text is not None:
         values.stated[wanted.name] = text
+        values.notes += _turned(cell, wanted)
     elif key == "method":
         raise ValueError("a row needs a method; delete the row, or write its method")
     elif key != "spread":
         values.empty.append(wanted.name)
+
+
+def _refuse_share(text: str, key: str) -> None:
+    """A column with shares holds no bare counts, so no suffix is asked for."""
+    if not text.rstrip()[-1:].isalpha():
+        of = key.removeprefix("base.").replace("macs", "flops")
+        raise ValueError(
+            f"cells of this column are in percent, which no count is; shares are {of}_reduction "
+            f"or {of}_kept"
+        )
+
+
+def _percent(bare: Decimal) -> str:
+    """Return the unit of a bare number among percentages; a small one could be a fraction."""
+    if 0 < bare <= 1:
+        raise ValueError("among percentages this may be one or a fraction; write its % sign")
+    return "%"
+
+
+def _turned(cell: Cell, wanted: Target) -> Iterator[str]:
+    """Say how a number is printed that the file holds as another one."""
+    if wanted.turn is Turn.COMPLEMENT:
+        yield f"{wanted.name} is printed as an error of {cell.text}"
+    elif wanted.turn is Turn.NEGATIVE:
+        yield f"{wanted.name} is printed as a change of {cell.text}"
 
 
 def _header_unit(header: str, wanted: Target) -> str:

@@ -52,17 +52,23 @@ _RATIOS = ("pruning.ratio", "params_reduction", "params_kept", "flops_reduction"
 _SAME = {"top1": ("base_top1", "top1", "before_retraining"), "top5": ("base.top5", "top5")}
 _SUFFIX = re.compile(r"[\[(]\s*[×x]?\s*([GMKBT])(?:FLOPs?|MACs?)?\s*[\])]")
 _GLUED = re.compile(r"\b([GMKT])(?:FLOPs?|MACs?)\b")
+_COUNT = re.compile(r"[0-9]\s*[kKMGTB]\b")
 _POWER = re.compile(r"10\s*\^\s*\{?([0-9]{1,2})|\b1?e\+?([0-9]{1,2})\b")
 
 
 class _Column(NamedTuple):
-    """Words of a header in lower case, and what its cells look like."""
+    """Words of a header in lower case, and what its cells look like.
+
+    ``percent`` is said of most cells, ``shares`` of some; ``counts`` of some with a suffix as 4.1G.
+    """
 
     words: str
     percent: bool
     signed: bool
     times: bool
     arrow: str
+    shares: bool
+    counts: bool
 
 
 def candidates(header: str, cells: Sequence[str]) -> tuple[str, ...]:
@@ -77,6 +83,8 @@ def candidates(header: str, cells: Sequence[str]) -> tuple[str, ...]:
         signed=any(re.match(r"\s*[-+−]", cell) for cell in stated),
         times="×" in header or _most(stated, lambda cell: cell.rstrip().endswith(("x", "×", "X"))),
         arrow="↓" if "↓" in header else "↑" if "↑" in header else "",
+        shares=any("%" in cell for cell in stated),
+        counts=unit_of(header) not in ("", "%") or any(map(_COUNT.search, stated)),
     )
     if _most(stated, lambda cell: bool(parts(cell, 2)[1])) and (pairs := _pairs(column)):
         return pairs
@@ -136,14 +144,19 @@ def _size(column: _Column) -> tuple[str, ...] | None:
         return None
     if _BASE.search(column.words):
         return tuple(f"base.{count}" for count in counts)
-    share = column.percent or column.signed
+    share = column.percent or column.signed or column.shares
     if _KEPT.search(column.words):
         return (f"{name}_kept",)
     if _REMOVED.search(column.words) and not column.signed:
         return (f"{name}_reduction",) if share or "pruned" not in column.words else counts
     if column.signed:
         return (f"{name}_change", f"{name}_reduction")
-    return (f"{name}_reduction", f"{name}_kept") if share else counts
+    if share:
+        mixed = column.counts and not column.percent
+        return (f"{name}_reduction", f"{name}_kept", *(counts if mixed else ()))
+    # an arrow may say which way is better, or that the column is what is removed
+    removed = (f"{name}_reduction",) if column.arrow and not column.counts else ()
+    return (*counts, *removed)
 
 
 def _accuracy(column: _Column) -> tuple[str, ...] | None:

@@ -1,6 +1,6 @@
 """Rows of a table, with what is said of all of them -> the text of a claim file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from prune_audit.claim import Result
@@ -14,6 +14,8 @@ from prune_audit.importers.grid import Grid, TableError
 from prune_audit.importers.mapping import Mapping
 from prune_audit.importers.names import Names, slug
 from prune_audit.load import load_text
+from prune_audit.problems import shown, suggestion
+from prune_audit.registry import dataset
 
 _LOOKS_DENSE = (
     "baseline",
@@ -55,7 +57,9 @@ def claim_text(grid: Grid, mapping: Mapping, facts: Facts) -> Made:
     text = emit(tree, _comments(grid))
     _check(text, grid.file)
     return Made(
-        text, len(results), (*facts.unfilled(), *_unread(rows), *_dense_rows(results, facts))
+        text,
+        len(results),
+        (*facts.unfilled(), *_unread(rows), *_headings(rows), *_dense_rows(results, facts)),
     )
 
 
@@ -86,6 +90,7 @@ def _tree(
     names = Names()
     wanted = {name.lower() for name in facts.base_rows}
     dense = [row for row in rows if row.stated["method"].lower() in wanted]
+    _refuse_unknown(grid.file, facts.base_rows, [row.stated["method"] for row in rows])
     for row in dense:
         bases.add_row(row)
     printed_as = _printed_as(grid, mapping)
@@ -99,6 +104,17 @@ def _tree(
     if bases.trees:
         tree["base_models"] = bases.trees
     return {**tree, "results": results}, results
+
+
+def _refuse_unknown(file: str, base_rows: Sequence[str], methods: Sequence[str]) -> None:
+    known = {method.lower() for method in methods}
+    problems = [
+        f"{file}: --base-row: no row {shown(name)}; {suggestion(name, set(methods), '')}"
+        for name in base_rows
+        if name.lower() not in known
+    ]
+    if problems:
+        raise TableError("\n".join(problems))
 
 
 def _paper(grid: Grid, facts: Facts) -> Tree:
@@ -168,6 +184,17 @@ def _unread(rows: list[Values]) -> Iterable[str]:
     for stage in _NEEDED:
         if not any(key.startswith(stage) for row in rows for key in row.stated):
             yield stage
+
+
+def _headings(rows: list[Values]) -> Iterable[str]:
+    """Point out headings that may be the network, or the data set, that no row states."""
+    headings = [*dict.fromkeys(row.section for row in rows if row.section)]
+    if not headings:
+        return
+    key = "dataset" if all(dataset(heading) for heading in headings) else "network"
+    if not any(key in row.stated for row in rows):
+        named = ", ".join(map(shown, headings[:3])) + (", ..." if len(headings) > 3 else "")
+        yield f"the headings {named}: if they are the {key} of their rows, --section {key}"
 
 
 def _dense_rows(results: dict[str, Tree], facts: Facts) -> Iterable[str]:

@@ -65,6 +65,16 @@ _TURNED = (
 """Names for columns that print something else than a key holds."""
 
 
+class UnknownKeyError(TableError):
+    """A name that no key has; ``near`` is the nearest that there is, if any."""
+
+    def __init__(self, name: str) -> None:
+        self.near = next(iter(get_close_matches(name, targets(), 1, cutoff=0.5)), "")
+        self.said = f"no column can be read as {name!r}"
+        hint = f"did you mean {self.near!r}?" if self.near else f"known: {', '.join(known())}"
+        super().__init__(f"{self.said}; {hint}")
+
+
 @cache
 def targets() -> dict[str, Target]:
     """Return every key that a column can be read as, by name."""
@@ -80,16 +90,19 @@ def targets() -> dict[str, Target]:
     return {name: one for name, one in found.items() if name not in _NEVER}
 
 
+def known() -> list[str]:
+    """Return the names of all keys, sorted."""
+    return sorted(targets())
+
+
 def target(name: str) -> Target:
     """Return the key of that name.
 
     Raises:
-        TableError: there is no such key; the message suggests one.
+        UnknownKeyError: there is no such key; the message suggests one.
     """
     if name not in targets():
-        near = get_close_matches(name, targets(), 1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(targets()))}"
-        raise TableError(f"no column can be read as {name!r}; {hint}")
+        raise UnknownKeyError(name)
     return targets()[name]
 
 

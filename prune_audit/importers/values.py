@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 from prune_audit.importers.targets import Target, Turn
-from prune_audit.numbers import Unit
+from prune_audit.numbers import Unit, parse_number
 
 ABSENT = frozenset(
     (
@@ -80,6 +80,7 @@ def value(text: str, target: Target, unit: str = "") -> str | None:
     number = _turned(_bare_number(text, target), target)
     number = _with_unit(number, target.unit, unit)
     _refuse_bare_share(number, target)
+    _refuse_bare_count(number, target)
     target.reader.parse(number)
     return number
 
@@ -143,6 +144,23 @@ def _with_unit(number: str, unit: Unit, given: str) -> str:
         return number
     behind = [one + given if given == "%" else one for one in spread]
     return "+-".join((first.strip() + given, *behind))
+
+
+def bare_number(text: str) -> Decimal | None:
+    """Return the first number of a cell without a per cent sign; None where there is none."""
+    number = re.search(r"[0-9]+(?:\.[0-9]+)?", text)
+    return Decimal(number[0]) if number and "%" not in text else None
+
+
+def _refuse_bare_count(number: str, target: Target) -> None:
+    """A small count without its suffix has lost it, or is no count; neither is made up."""
+    if target.unit is not Unit.COUNT or number.rstrip()[-1:].isalpha():
+        return
+    if 0 < parse_number(number, Unit.COUNT).value < 1000:
+        raise ValueError(
+            f"{number!r} lacks its suffix; if the table gives one for the column, say so with "
+            f"--unit {target.name}=M; a share of the base is no count"
+        )
 
 
 def _refuse_bare_share(number: str, target: Target) -> None:

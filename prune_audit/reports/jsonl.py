@@ -1,8 +1,8 @@
 """The report as JSON lines: one object per line, with its ``type``.
 
 First findings, then suppressed findings, comparisons with their verdicts, submissions on their
-tracks, and the evidence of submissions, as in the format json; last the summary. Letters beyond ASCII are escaped, so that no
-line breaks in two.
+tracks, and the evidence of submissions, as in the format json; last the summary. Letters beyond
+ASCII are escaped, so that no line breaks in two.
 """
 
 import json

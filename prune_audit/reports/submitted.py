@@ -1,6 +1,6 @@
 """What a comment says about submissions: their place on their track, and their evidence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,7 @@ GRAVEST = ("contradicted", "not verified", "verified")
 
 def standings(submitted: Submitted) -> Iterator[Section]:
     """Yield a table of the entrants of a benchmark, if there are any."""
-    ids = {one.claim.file: one.submission.id.value or "?" for one in submitted.entrants}
-    rows = tuple(row for entrant in submitted.entrants for row in _rows(entrant, ids))
+    rows = tuple(row for entrant in submitted.entrants for row in _rows(entrant))
     if rows:
         heads = ["submission", "track", "against", "setup", "verdict", "decided by"]
         title = f"\n{words.plural(len(submitted.entrants), 'submission')}\n\n"
@@ -35,11 +34,11 @@ def checks(submitted: Submitted) -> Iterator[Section]:
         yield _evidence(one, 0.2 / len(submitted.evidence))
 
 
-def _rows(entrant: "Entrant", ids: Mapping[str, str]) -> Iterator[str]:
+def _rows(entrant: "Entrant") -> Iterator[str]:
     name = code(entrant.submission.id.value or "?")
     track = code(entrant.submission.track.value or "?")
     pairs = [("baseline", entrant.baseline)] if entrant.baseline else []
-    pairs += [(_called(pair.other, ids), pair) for pair in entrant.accepted]
+    pairs += [(_called(pair.other), pair) for pair in entrant.accepted]
     for against, pair in pairs:
         verdict = pair.verdict
         setup, fairness = words.setup_range(verdict), str(verdict.fairness)
@@ -48,10 +47,10 @@ def _rows(entrant: "Entrant", ids: Mapping[str, str]) -> Iterator[str]:
         yield _row([name, track, "", "", "", "there is nothing on the track to compare with"])
 
 
-def _called(other: "Result", ids: Mapping[str, str]) -> str:
-    """Return the id of an accepted submission: as checked here, else the name of its folder."""
+def _called(other: "Result") -> str:
+    """Return the name of an accepted submission's folder; its row's name says little."""
     file = PurePath(other.file)
-    return ids.get(other.file) or (file.parent.name if file.name == FILE_NAME else other.name)
+    return (file.parent.name if file.name == FILE_NAME else "") or other.name
 
 
 def _evidence(one: "Evidence", share: float) -> Section:

@@ -52,6 +52,8 @@ def test_in_one_folder_the_own_file_beats_the_project_file(
     [
         '[project]\nname = "x"\n',
         '[project]\nname = "prune-audit"\n',
+        '[tool.other]\npackages = ["prune_audit"]\n',
+        '[tool.hatch]\npackages = ["prune_audit"]\n',
         "this is = no [ toml",
         "\0\xff",
     ],

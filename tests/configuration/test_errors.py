@@ -128,6 +128,27 @@ def test_what_is_no_toml_is_a_clear_error(
     assert "--isolated" in told or "expected" in told or "no key" in told
 
 
+def test_a_heading_for_project_files_is_to_be_dropped(wrong: Callable[..., str]) -> None:
+    told = wrong("[tool.prune-audit]\nalpha = 0.1\n")
+    assert "prune-audit.toml:1: [tool.prune-audit] is for pyproject.toml; drop the heading" in told
+
+
+@pytest.mark.parametrize("heading", ["[tool.prune_audit]", "[tool]\n[tool.'prune_audit']"])
+def test_a_misspelt_heading_of_a_project_file_is_told(
+    wrong: Callable[..., str], heading: str
+) -> None:
+    told = wrong(f"{heading}\nalpha = 0.1\n", "pyproject.toml")
+    assert "[tool.prune_audit] is not read; write [tool.prune-audit]" in told
+
+
+def test_a_baseline_that_is_not_there_is_told_with_the_line_that_names_it(
+    wrong: Callable[..., str],
+) -> None:
+    told = wrong('# mine\nbaseline = "nob.json"\n')
+    assert "there is no baseline" in told
+    assert "prune-audit.toml:2)" in told
+
+
 def test_many_errors_are_cut(wrong: Callable[..., str]) -> None:
     told = wrong("".join(f"key{number} = 1\n" for number in range(80)))
     assert "and 30 more" in told

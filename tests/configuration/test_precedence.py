@@ -121,6 +121,18 @@ def test_config_says_where_none_was_found(unfair: Path, run: Run) -> None:
     assert {value["from"] for value in data["values"].values()} == {"default"}
 
 
+def test_config_names_a_project_file_that_is_not_read(
+    unfair: Path, run: Run, configure: Configure
+) -> None:
+    configure("alpha = 0.1\n")
+    project = configure("[tool.other]\n", "pyproject.toml")
+    assert "not read" not in run("config", unfair).stdout
+    configure("[tool.prune-audit]\nalpha = 0.2\n", "pyproject.toml")
+    shown = " ".join(run("config", unfair).stdout.split())
+    assert f"not read: [tool.prune-audit] in {project} beside it" in shown
+    assert json.loads(run("config", unfair, "--format", "json").stdout)["not_read"] == str(project)
+
+
 def test_config_as_json_names_the_place(unfair: Path, run: Run, configure: Configure) -> None:
     path = configure('[tool.prune-audit]\n"base-gap" = 0.25\n', "pyproject.toml")
     data = json.loads(run("config", unfair.parent, "--format", "json").stdout)

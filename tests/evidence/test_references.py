@@ -125,7 +125,7 @@ def test_between_two_references_the_message_names_both(text: str) -> None:
         ("batch_size: 64, augmentation: standard, source -> "
          'batch_size: "~64", augmentation: standard, source', "batch size"),
         ("criterion: L1-norm, ratio: 0.9 -> criterion: L1-norm", "pruning ratio is unverified"),
-        ("criterion: L1-norm, ratio -> criterion: HRank, ratio", "its method (Taylor, filter)"),
+        ("criterion: L1-norm, ratio -> criterion: HRank, ratio", "its method (HRank, filter)"),
         ("criterion: L1-norm, ratio -> scope: global, criterion: L1-norm, ratio", "over all"),
         ("schedule: one-shot -> schedule: iterative", "iterative"),
         ("schedule: one-shot, epochs: 0 -> schedule: one-shot, epochs: 30", "30"),

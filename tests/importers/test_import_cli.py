@@ -83,6 +83,28 @@ def test_at_a_terminal_doubtful_columns_are_asked_about(table: Table) -> None:
 
 
 @pytest.mark.usefixtures("at_terminal")
+def test_choices_have_numbers(table: Table) -> None:
+    done = run("csv", table(DOUBTFUL), answers="1\n9\n1\nparams_kept\n")
+    assert done.exit_code == 0
+    assert "  1  base_top1\n  2  top1\n  3  before_retraining\n  4  ignore\n" in done.stderr
+    assert "  there are the numbers 1 to " in done.stderr
+    flags = "--map method=#1 --map base_top1=#2 --map top1=#3 --map params_kept=#4"
+    assert flags in done.stderr
+
+
+@pytest.mark.usefixtures("at_terminal")
+def test_all_keys_are_listed_when_asked_for_alone(table: Table) -> None:
+    answers = "\nqqqqqq\n?\nbase_top1\ntop1\nignore\n"
+    done = run("csv", table(DOUBTFUL), answers=answers)
+    assert done.exit_code == 0
+    assert "a number from 1 to 4 or a key is needed; ignore leaves it out" in done.stderr
+    assert "no column can be read as 'qqqqqq'; ? lists all keys" in done.stderr
+    assert done.stderr.count("retraining.batch_size") == 1
+    listing = [line for line in done.stderr.splitlines() if "retraining.batch_size" in line]
+    assert max(map(len, listing)) <= 100
+
+
+@pytest.mark.usefixtures("at_terminal")
 def test_an_interrupted_question_writes_nothing(table: Table) -> None:
     done = run("csv", table(DOUBTFUL), answers="base_top1\n")
     assert (done.exit_code, done.stdout) == (5, "")
@@ -114,6 +136,14 @@ def test_a_file_is_written_once_and_replaced_by_force_alone(table: Table, tmp_pa
     assert "there already" in refused.stderr
     assert run("csv", file, "-o", output, "--force").exit_code == 0
     assert load_file(output).problems == ()
+
+
+def test_a_file_that_cannot_be_written_is_named(table: Table, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    output = tmp_path / "file" / "claim.yaml"
+    done = run("csv", table(PLAIN), "-o", output)
+    assert done.exit_code == 2
+    assert f"cannot write {tmp_path / 'file'}" in done.stderr
 
 
 def test_nothing_is_written_through_a_link(table: Table, tmp_path: Path) -> None:

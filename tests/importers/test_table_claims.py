@@ -124,6 +124,66 @@ def test_what_no_file_can_hold_is_refused(source: str, facts: dict[str, Any], re
     assert reason in refused(source, **facts)
 
 
+def test_a_bare_number_among_percentages_is_one_and_a_note_says_so() -> None:
+    claim = claim_of(
+        "Method,Acc,FLOPs ↓\nA,75,50.0%\nB,74,50.2\nC,73,0.5%\n", "flops_reduction=#3"
+    )
+    first, second, third = claim.results.values()
+    texts = [row.flops_reduction.text for row in (first, second, third)]
+    assert texts == ["50.0%", "50.2%", "0.5%"]
+    assert second.note.text == "flops_reduction is printed without the % of its column: 50.2"
+    assert first.note.text == ""
+
+
+def test_a_bare_number_that_may_be_a_fraction_among_percentages_is_refused() -> None:
+    told = refused("Method,Acc,FLOPs ↓\nA,75,0.5\nB,74,50%\n", "flops_reduction=#3")
+    assert "cell '0.5', as flops_reduction: among percentages this may be one or a" in told
+    assert row_of("Method,Acc,Kept\nA,75,0.5\n", "flops_kept=#3").flops_kept.text == "0.5"
+
+
+def test_no_suffix_is_proposed_for_a_share() -> None:
+    told = refused("Method,Acc,Params ↓\nA,75,49%\nB,74,50.6\nC,73,48\n", "params=#3")
+    assert told.count("shares are params_reduction or params_kept") == 3
+    assert "50.6G" not in told
+    bare = refused("Method,Acc,Params\nA,75,50.6\n")
+    assert "lacks its suffix; if the table gives one for the column" in bare
+    assert "50.6G" not in bare
+
+
+def test_an_error_is_noted_as_it_is_printed() -> None:
+    row = row_of("Method,Top-1 err\nA,6.8\n")
+    assert (row.top1.text, row.note.text) == ("93.2", "top1 is printed as an error of 6.8")
+
+
+def test_a_change_is_noted_as_it_is_printed() -> None:
+    row = row_of("Method,Acc,FLOPs\nA,75,-44%\n", "flops_change=FLOPs")
+    assert row.flops_reduction.text == "44%"
+    assert row.note.text == "flops_reduction is printed as a change of -44%"
+
+
+def test_a_base_row_that_is_not_there_is_refused_with_the_nearest() -> None:
+    told = refused("Method,Acc\nBaseline,76\nA,75\n", base_rows=("Basline", "nothing like"))
+    assert "no row 'Basline'; did you mean 'Baseline'?" in told
+    assert "no row 'nothing like'; known here: A, Baseline" in told
+
+
+@pytest.mark.parametrize(
+    ("heading", "facts", "said"),
+    [
+        ("ResNet-56", {}, "the headings 'ResNet-56': if they are the network of their rows"),
+        ("CIFAR-10", {}, "the headings 'CIFAR-10': if they are the dataset of their rows"),
+        ("ResNet-56", {"section": "network"}, ""),
+        ("ResNet-56", {"common": {"network": "resnet56"}}, ""),
+    ],
+)
+def test_headings_that_may_name_the_network_are_pointed_out(
+    heading: str, facts: dict[str, Any], said: str
+) -> None:
+    grid = read_csv(f"Method,Acc\n{heading},\nA,75\n", "t.csv", delimiter=",")
+    told = "; ".join(claim_text(grid, resolve(grid, (), ()), Facts(**facts)).to_do)
+    assert (said in told) if said else ("headings" not in told)
+
+
 HOSTILE = st.one_of(
     st.sampled_from(
         ["a: b", "#x", "!!python/object/apply:os.system", "=cmd|'/c calc'!A1", "&a", "{"]

@@ -9,7 +9,9 @@ import pytest
 
 from prune_audit.benchmark.read import load_benchmark
 from prune_audit.leaderboard import Band, Board, bands_of
+from prune_audit.leaderboard.reports import FORMATS
 from prune_audit.rates import RateKind
+from prune_audit.reports.look import Look
 
 Boards = Callable[..., Board]
 TWO = Band("r50-2x", Decimal("1.8"), Decimal("2.5"), RateKind.SPEEDUP, "imagenet", "resnet50")
@@ -55,6 +57,20 @@ def test_a_submission_stands_in_its_own_track_only(
     bands = [TWO, TWO._replace(name="other")]
     made = board({"plain": {}}, claim({"ours": {}}, submission=submitted), bands=bands)
     assert held(made) == [["plain"], ["plain", "ours"]]
+
+
+def test_a_submission_on_a_track_that_is_not_there_is_told_apart(
+    board: Boards, claim: Callable[..., str]
+) -> None:
+    submitted = {"id": "mine", "track": "r50-2.0x", "result": "ours", "runs": "none"}
+    rows = {"off": {"speedup": "9.00x"}}
+    made = board(rows, claim({"ours": {}}, submission=submitted), bands=[TWO])
+    for form in ("text", "markdown"):
+        whole = " ".join(FORMATS[form](made, Look()).replace("\\", "").split())
+        assert (
+            "1 result in no track's band; 1 submission on a track that the benchmark does not "
+            "have: mine (r50-2.0x); its tracks: r50-2x"
+        ) in whole
 
 
 def test_a_track_may_ask_for_a_stricter_setup(board: Boards) -> None:

@@ -68,6 +68,40 @@ def test_text_keeps_to_the_width(board: Boards) -> None:
         assert max(map(len, shown.splitlines())) <= width
 
 
+def test_long_names_are_wrapped_and_never_cut(board: Boards) -> None:
+    method = "A very long name of a method with a Generalised-Hyphenated-Regularisation " * 3
+    rows = {name: {"method": method} for name in ("x" * 40, "y" * 40)}
+    for width in (60, 100):
+        shown = FORMATS["text"](board(rows), Look(width=width))
+        assert "…" not in shown
+        table = shown.partition("  group 1")[2].partition("would")[0]
+        assert table.count("Regularisation") + table.count("Regularisati") >= 6
+        assert table.count("x") >= 40
+
+
+def test_groups_say_what_their_ranks_rest_on_where_it_differs(board: Boards) -> None:
+    rows = {
+        "a": {"top1": "75.80+-0.10"}, "b": {"top1": "74.20+-0.10"},
+        "c": {"top1": "75.80", "speedup": "3.00x"}, "d": {"top1": "74.20", "speedup": "3.00x"},
+    }  # fmt: skip
+    made = board(rows)
+    for form in ("text", "markdown"):
+        shown = FORMATS[form](made, Look())
+        whole = " ".join(shown.replace("\\", "").split())
+        assert "~ rests on: an assumption, which stands below each group" in whole
+        first, second = whole.split("group 1: ")[1].split("group 2: ")
+        assert "~: +- taken as a sample standard deviation; n = 3 assumed" in first
+        assert "sampling of the test set alone" not in first
+        assert "~: standard deviations are not stated: sampling of the test set alone" in second
+
+
+def test_rows_of_one_group_that_rest_on_different_things_are_named(board: Boards) -> None:
+    rows = {"a": {"top1": "75.80+-0.10"}, "b": {"top1": "74.20+-0.10"}, "c": {"top1": "73.00"}}
+    whole = " ".join(FORMATS["text"](board(rows), Look()).split())
+    assert "~ of a#c: standard deviations are not stated" in whole
+    assert "~ of a#a, a#b: +- taken as" in whole
+
+
 def test_csv_has_a_line_per_result_and_group(made: Board) -> None:
     assert FORMATS["csv"](made, Look()) == (
         "group,dataset,network,track,base,setup,rate_kind,rate,rate_printed,rank,conclusive,tests,"

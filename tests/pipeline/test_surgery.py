@@ -226,8 +226,12 @@ def test_a_cut_network_trains_in_channels_last() -> None:
         (Pruning("l1", ()), "expected a pruning ratio"),
         (Pruning("l1", (0.5, 0.5)), "expected 5 ratios"),
         (Pruning("l1", (0.5,), ("4.0",)), "no such place to spare: 4.0"),
-        (Pruning("magnitude", (0.5,)), r"expected a filter method \(l1, random\)"),
-        (Pruning("taylor", (0.5,)), "got 'taylor'"),
+        (
+            Pruning("magnitude", (0.5,)),
+            r"expected a filter method \(l1, random, .*\), got 'magnitude'",
+        ),
+        (Pruning("hrank", (0.5,)), "got 'hrank'"),
+        (Pruning("taylor", (0.5,)), "looks at training images, and none are at hand"),
     ],
 )
 def test_a_pruning_that_does_not_fit_is_refused_before_anything_is_cut(

@@ -75,16 +75,14 @@ def test_an_entrant_stands_beside_baseline_and_accepted_ones(
     assert faults(shown) == []
 
 
-def test_an_accepted_submission_is_called_by_its_folder_and_one_that_is_checked_by_its_id(
+def test_an_accepted_submission_is_called_by_its_folder(
     empty: Report, evidence: Evidence, judged: Callable[..., Any]
 ) -> None:
     pair = judged({}, {}).pair
-    far = replace(pair, other=replace(pair.other, file="accepted/theirs/submission.yaml"))
-    near = replace(pair, other=replace(pair.other, file="a.yaml"))
-    one = entrant(evidence, accepted=(far, near))
+    place = pair.other.place._replace(file="accepted/theirs/submission.yaml")
+    one = entrant(evidence, accepted=(replace(pair, other=replace(pair.other, place=place)),))
     shown = FORMATS["comment"](replace(empty, submitted=Submitted(entrants=(one,))), Look())
     assert "| `ours-2x` | `r50-2x` | `theirs` |" in shown
-    assert "| `ours-2x` | `r50-2x` | `ours-2x` |" in shown
 
 
 def test_errors_stand_before_waivers_and_evidence(waived: Report, evidence: Evidence) -> None:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from prune_audit.evidence.logs.curve import Curve, Point
+from prune_audit.evidence.logs.further_lrs import Ends, further, widened
 from prune_audit.evidence.logs.rows import Columns, LogError, Row, malformed
 from prune_audit.evidence.logs.values import learning_rate, percent, whole
 from prune_audit.numbers import Printed
@@ -49,6 +50,7 @@ class _Found:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._points: dict[int, Point] = {}
+        self._lrs: dict[int, Ends] = {}
         self._seen: dict[str, None] = {}
         self._constants: dict[str, tuple[str, int] | None] = {}
         self._last, self._last_text = -1, ""
@@ -67,6 +69,7 @@ class _Found:
         if before is None or before.lr is None or not self._told.isdisjoint(row.cells):
             new = self._point(row, epoch)
             self._points[epoch] = _joined(before, new) if before else new
+        self._note_lr(row, epoch)
         self._note_constants(row)
         if len(self._points) > _MOST_EPOCHS:
             raise LogError(f"has more than {_MOST_EPOCHS:,} epochs", row.line)
@@ -76,15 +79,17 @@ class _Found:
             return self._last
         epoch = whole(text, "a whole epoch", line)
         if epoch < self._last:
-            reason = f"epoch {epoch} comes after epoch {self._last}: two logs were joined"
-            raise LogError(reason, line, "name the log of one run, from its first epoch on")
+            raise _goes_back(epoch, self._last, line, only_one=len(self._points) == 1)
         self._last, self._last_text = epoch, text
         return epoch
 
     def curve(self, place: Place, *, cut: bool) -> Curve:
         """Return the curve; raise LogError where the rows are none of a whole run."""
         self._check_columns()
-        points = list(self._points.values())
+        points = [
+            point._replace(further=further(self._lrs.get(point.epoch), point.lr))
+            for point in self._points.values()
+        ]
         if not points:
             raise LogError("has no rows", 1, "name a log with a row per epoch")
         first, stride = _numbering(list(self._points))
@@ -111,6 +116,12 @@ class _Found:
             percent(train, columns.unit, "an accuracy from 0 to 100 %", line) if train else None,
         )
 
+    def _note_lr(self, row: Row, epoch: int) -> None:
+        text = row.cells.get(self._columns.lr)
+        ends = widened(self._lrs.get(epoch), text, row.line) if text else None
+        if ends:
+            self._lrs[epoch] = ends
+
     def _note_constants(self, row: Row) -> None:
         for name in CONSTANTS:
             text = row.cells.get(name)
@@ -135,18 +146,28 @@ class _Found:
                 yield key, f"{which} (there are: {known})"
 
 
+def _goes_back(epoch: int, last: int, line: int, *, only_one: bool) -> LogError:
+    reason = f"epoch {epoch} comes after epoch {last}"
+    if only_one and epoch == last - 1:
+        return LogError(f"{reason}: the epochs go down", line, "sort the rows by epoch, from first")
+    why = "the rows are out of order, or two logs were joined"
+    return LogError(f"{reason}: {why}", line, "name the log of one run, from its first epoch on")
+
+
 def _right(cells: dict[str, str], columns: Columns, line: int) -> tuple[int, int] | None:
     correct, total = cells.get(columns.correct), cells.get(columns.total)
     if correct is None or total is None:
         return None
     right, tested = whole(correct, "right answers", line), whole(total, "tested images", line)
-    if not right <= tested or tested == 0:
-        raise malformed(f"at most {tested} right answers of some images", correct, line)
+    if tested == 0:
+        raise malformed("one tested image at least", total, line)
+    if right > tested:
+        raise malformed(f"at most {tested} right answers of {tested} images", correct, line)
     return right, tested
 
 
 def _joined(before: Point, new: Point) -> Point:
-    """Join rows of one epoch: the first LR counts, and one test accuracy."""
+    """Join rows of one epoch: its first LR (the others are kept apart), and one test accuracy."""
     if before.tested and new.tested:
         same = before.accuracy == new.accuracy and before.right == new.right
         if not same:

@@ -10,11 +10,19 @@ from prune_audit.numbers import Printed
 from prune_audit.places import Place
 
 
+class Further(NamedTuple):
+    """Another LR of an epoch that has several rows, and its line."""
+
+    lr: Printed
+    line: int
+
+
 class Point(NamedTuple):
     """One epoch of a run; epochs count from 0, accuracies are in percent.
 
     ``right`` are the right answers and the tested images. ``line`` is that of the log which the
-    accuracy stands in, or the first one of the epoch.
+    accuracy stands in, or the first one of the epoch. ``lr`` is the first LR of the epoch;
+    ``further`` are the lowest and the highest of its rows where they differ from it.
     """
 
     epoch: int
@@ -23,6 +31,7 @@ class Point(NamedTuple):
     accuracy: Printed | None = None
     right: tuple[int, int] | None = None
     train: Printed | None = None
+    further: tuple[Further, ...] = ()
 
     @property
     def exact(self) -> Fraction | None:
@@ -47,7 +56,7 @@ class Curve:
     """What the log of one run shows.
 
     ``first`` is the number that the log gives its first epoch, ``stride`` the gap between its
-    rows where it is the same throughout, else 1. ``cut`` marks a log that ends before its end.
+    rows where it is the same throughout, else 1. ``cut`` marks a log that could be read in part.
     ``lacks`` says why there is no LR, no accuracy ...; ``constants`` are columns such as ``seed``
     that hold one value throughout, with the line where it stands first.
     """

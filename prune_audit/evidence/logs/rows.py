@@ -56,6 +56,6 @@ def decoded(data: bytes) -> str:
         raise LogError("is not UTF-8 text", line, "save it as UTF-8") from error
 
 
-def malformed(what: str, text: str, line: int) -> LogError:
+def malformed(what: str, text: str, line: int, fix: str = "") -> LogError:
     """Return the error for a cell that is not what its column holds."""
-    return LogError(f"expected {what}, got {shown(text)}", line)
+    return LogError(f"expected {what}, got {shown(text)}", line, fix)

@@ -9,6 +9,8 @@ from prune_audit.numbers import Printed
 _LONGEST = 40
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _HIGHEST_LR = 10**6
+_FRACTION = "an accuracy from 0 to 1, as unit: fraction says"
+_PERCENT_FIX = "write unit: percent under logs, if the log is in percent"
 _SLACK = Decimal("0.001")
 """Points by which an average in single precision may lie above 100 or below 0."""
 
@@ -48,6 +50,8 @@ def percent(text: str, unit: str, what: str, line: int) -> Printed:
     bare = text.removesuffix("%").rstrip()
     found = number(bare, what, line)
     if unit == "fraction" and bare == text:
+        if 1 + _SLACK < found.value <= 100 + _SLACK:
+            raise malformed(_FRACTION, text, line, _PERCENT_FIX)
         found = Printed(text, found.value.scaleb(2), found.step.scaleb(2))
     if not -_SLACK <= found.value <= 100 + _SLACK:
         raise malformed(what, text, line)

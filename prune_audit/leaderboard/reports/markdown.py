@@ -18,7 +18,7 @@ def render(board: Board, look: Look) -> str:
         if division.candidates:
             lines += ["", *_division(division, board, look)]
     if said := phrases.outside(board):
-        lines += ["", said]
+        lines += ["", escape(said)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -49,7 +49,8 @@ def _group(group: Group, apart: Apart, board: Board, division: Division) -> Iter
     yield f"### {escape(phrases.heading(group, board, division))}"
     yield ""
     yield _grid(group)
-    notes = [*phrases.doubles(group), *group.marks, *phrases.quotes(group)]
+    own = phrases.rests(group, board)
+    notes = [*own, *phrases.doubles(group), *group.marks, *phrases.quotes(group)]
     if apart.nearest:
         notes.append(phrases.reason(apart))
     if notes:

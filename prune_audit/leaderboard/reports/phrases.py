@@ -1,13 +1,14 @@
 """Phrases that the formats of a leaderboard share."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from prune_audit.facts import Fact, is_joint
 from prune_audit.leaderboard.apart import Apart
 from prune_audit.leaderboard.board import Board, Division, Group
 from prune_audit.leaderboard.candidates import Candidate, reference
 from prune_audit.leaderboard.cliques import MOST
+from prune_audit.leaderboard.ranking import Ranked
 from prune_audit.leaderboard.reports.cells import rate_text, shown_rate
 from prune_audit.reports.lines import one_line
 from prune_audit.reports.words import plural
@@ -53,16 +54,34 @@ def ranks(board: Board) -> str:
 
 
 def assumptions(board: Board) -> str:
-    """Say what the ranks marked ``~`` rest on; empty where none is."""
-    lines = [
-        line
-        for division in board.divisions
-        for group in division.groups
-        for line in group.lines
-        if line.rank is not None and not line.conclusive
-    ]
-    assumed = dict.fromkeys(text for line in lines for text in line.assumed)
-    return f"~ rests on: {'; '.join(assumed)}" if assumed else ""
+    """Say what the ranks marked ``~`` rest on, where it is the same for all; empty where none is.
+
+    Where it is not, each group says so of its own.
+    """
+    kinds = _rested(group for division in board.divisions for group in division.groups)
+    if not kinds:
+        return ""
+    every = "; ".join(next(iter(kinds))) if len(kinds) == 1 else ""
+    return f"~ rests on: {every or 'an assumption, which stands below each group'}"
+
+
+def rests(group: Group, board: Board) -> Iterator[str]:
+    """Yield what the marked ranks of a group rest on, unless it holds for the whole board."""
+    if len(_rested(group for division in board.divisions for group in division.groups)) < 2:
+        return
+    kinds = _rested([group])
+    for assumed, lines in kinds.items():
+        who = ", ".join(line.candidate.short for line in lines)
+        yield one_line(f"~{'' if len(kinds) == 1 else f' of {who}'}: {'; '.join(assumed)}")
+
+
+def _rested(groups: Iterable[Group]) -> dict[tuple[str, ...], list[Ranked]]:
+    """Return the marked lines of groups by what they rest on."""
+    kinds: dict[tuple[str, ...], list[Ranked]] = {}
+    for line in (line for group in groups for line in group.lines):
+        if line.rank is not None and line.assumed and not line.conclusive:
+            kinds.setdefault(line.assumed, []).append(line)
+    return kinds
 
 
 def _percent(share: object) -> str:
@@ -228,10 +247,17 @@ def _kind(apart: Apart) -> str:
 
 
 def outside(board: Board) -> str:
-    """Say how many results no track holds."""
-    count = len(board.outside)
-    return f"{plural(count, 'result')} in no track's band" if count and _banded(board) else ""
-
-
-def _banded(board: Board) -> bool:
-    return any(division.band for division in board.divisions)
+    """Say how many results no track holds, and which submissions name a track that is not there."""
+    tracks = {division.band.name for division in board.divisions if division.band}
+    if not tracks:
+        return ""
+    lost = [one for one in board.outside if one.track is not None and one.track not in tracks]
+    off = len(board.outside) - len(lost)
+    said = [f"{plural(off, 'result')} in no track's band"] if off else []
+    if lost:
+        named = ", ".join(f"{one.short} ({one.track})" for one in lost)
+        said.append(
+            f"{plural(len(lost), 'submission')} on a track that the benchmark does not have: "
+            f"{named}; its tracks: {', '.join(sorted(tracks))}"
+        )
+    return one_line("; ".join(said))

@@ -1,6 +1,8 @@
 """The leaderboard for people at a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from textwrap import wrap
 
 from prune_audit.leaderboard.apart import Apart
 from prune_audit.leaderboard.board import Board, Division, Group
@@ -14,7 +16,10 @@ NUMBERS = 5
 """Columns that are aligned right."""
 
 INDENT, GAP = "    ", "  "
-LEAST = {"also": 8, "method": 12, "result": 24}
+LEAST = (
+    ("also", 8), ("method", 16), ("result", 24), ("paper", 10),
+    ("method", 8), ("result", 8), ("paper", 5), ("also", 5),
+)  # fmt: skip
 """Columns that give way where a table is too wide, in this order, and the least they keep."""
 
 REASONS = 4
@@ -52,7 +57,8 @@ def _division(division: Division, board: Board, look: Look) -> Iterator[str]:
     for group, apart in zip(division.groups, division.joins, strict=True):
         head = phrases.heading(group, board, division)
         yield from (painted(line, "cyan", look) for line in wrapped(head, look, 2, 4))
-        yield from _group(group, apart, [mark for mark in group.marks if mark not in seen], look)
+        marks = [mark for mark in group.marks if mark not in seen]
+        yield from _group(group, apart, [*phrases.rests(group, board), *marks], look)
         seen.update(group.marks)
     if division.loners:
         yield from _loners(division, look)
@@ -60,7 +66,7 @@ def _division(division: Division, board: Board, look: Look) -> Iterator[str]:
 
 def _group(group: Group, apart: Apart, marks: Sequence[str], look: Look) -> Iterator[str]:
     yield from _table([cells(line, group) for line in group.lines], look)
-    notes = [*phrases.doubles(group), *marks, *phrases.quotes(group)]
+    notes = [*marks, *phrases.doubles(group), *phrases.quotes(group)]
     if apart.nearest:
         notes.append(phrases.reason(apart))
     for note in notes:
@@ -73,24 +79,31 @@ def _table(rows: Iterable[Cells], look: Look) -> Iterator[str]:
     kept = [i for i in range(len(HEADS)) if any(row[i] not in ("", NOTHING) for row in full[1:])]
     widths = _widths(full, kept, look.width - len(INDENT))
     for number, row in enumerate(full):
-        texts = (_padded(row[i], widths[i], i < NUMBERS) for i in kept)
-        line = cut(f"{INDENT}{GAP.join(texts)}".rstrip(), look)
-        yield line if number else painted(line, "dim", look)
+        for line in _lines(row, kept, widths):
+            shown = cut(line, look)
+            yield shown if number else painted(shown, "dim", look)
+
+
+def _lines(row: Cells, kept: Sequence[int], widths: Mapping[int, int]) -> Iterator[str]:
+    """Yield a row, with as many lines as its longest cell needs: no name is cut."""
+    cells = [wrap(row[i], widths[i], break_on_hyphens=False) for i in kept]
+    for parts in zip_longest(*cells, fillvalue=""):
+        texts = (_padded(part, widths[i], i < NUMBERS) for i, part in zip(kept, parts, strict=True))
+        yield f"{INDENT}{GAP.join(texts)}".rstrip()
 
 
 def _widths(rows: Sequence[Cells], kept: Sequence[int], room: int) -> dict[int, int]:
     widths = {i: max(len(row[i]) for row in rows) for i in kept}
-    for name, least in LEAST.items():
+    for name, least in LEAST:
         column = Cells._fields.index(name)
         over = sum(widths.values()) + len(GAP) * (len(kept) - 1) - room
         if over > 0 and column in widths:
-            widths[column] = min(widths[column], max(least, widths[column] - over))
+            widths[column] = max(min(least, widths[column]), widths[column] - over)
     return widths
 
 
 def _padded(text: str, width: int, right: bool) -> str:
-    short = text if len(text) <= width else f"{text[: width - 1]}…"
-    return short.rjust(width) if right else short.ljust(width)
+    return text.rjust(width) if right else text.ljust(width)
 
 
 def _loners(division: Division, look: Look) -> Iterator[str]:
