@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 IGNORE = "ignore"
 LIST = "?"
 """The answer that asks for all keys."""
+_HINT = f"{LIST} lists all keys"
 
 
 def asked(mapping: "Mapping") -> "Mapping":
@@ -52,9 +53,6 @@ def _answered(mapping: "Mapping", column: "Undecided") -> "Mapping":
             _say(f"  {error.said}; {f'did you mean {error.near!r}?' if error.near else _HINT}")
         except TableError as error:
             _say(f"  {error}")
-
-
-_HINT = f"{LIST} lists all keys"
 
 
 def _no_key(answer: str, choices: Sequence[str]) -> str:

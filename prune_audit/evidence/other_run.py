@@ -108,7 +108,7 @@ def _is_number(one: Compared) -> bool:
         parse_number(one.said.text, Unit.PLAIN)
     except NumberError:
         return False
-    return not one.claimed.value.bound
+    return one.claimed.value is not None and not one.claimed.value.bound
 
 
 def _log_shows(case: Case, run: RunEvidence, name: str) -> bool:

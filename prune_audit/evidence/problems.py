@@ -23,8 +23,8 @@ def evidence_unreadable(anchors: tuple[Place, ...], reason: str, fix: str = READ
     """A file that a submission names cannot be read as the evidence that it is said to be.
 
     Definition: it is missing, empty, larger than the limit, of a kind that is not read, cut short
-    or malformed; a log has no rows, lacks a named column, repeats an epoch or goes back, begins in
-    the middle of a run, or holds an accuracy that is not finite or not between 0 and 100 %. What
+    or malformed; a log has no rows, lacks a named column, tests an epoch twice or goes back, begins
+    in the middle of a run, or holds an accuracy that is not finite or not between 0 and 100 %. What
     stands before the place where a log is cut short is still used.
     Why: evidence that nobody can read shows nothing.
     Fix: name a complete file; for a column, name one of those that the message lists.

@@ -1,8 +1,9 @@
-"""Runs, their number, their seeds, and logs that are copies of each other."""
+"""Runs, their number, their seeds, and logs or curves that are copies of each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from prune_audit.evidence import repeated
 from prune_audit.evidence.case import Case, RunEvidence
 from prune_audit.evidence.check import Check, Status, What
 
@@ -13,7 +14,7 @@ def checks(case: Case) -> Iterator[Check]:
     """Yield a check of the number of runs and, of several runs, one of their seeds."""
     yield from _number(case)
     if len(case.runs) > 1:
-        clashes = [*_reused(case), *_copied(case)]
+        clashes = [*_reused(case), *_copied(case), *repeated.within(case)]
         yield from clashes or _distinct(case)
 
 
@@ -83,7 +84,7 @@ def _distinct(case: Case) -> Iterator[Check]:
 
 
 def shared_between(cases: Sequence[Case]) -> list[list[Check]]:
-    """Return, for each submission, the checks of its logs that another submission has too.
+    """Return, for each submission, the checks of its logs and curves that another one has too.
 
     Both are named: which of the two the log belongs to cannot be seen.
     """
@@ -92,7 +93,8 @@ def shared_between(cases: Sequence[Case]) -> list[list[Check]]:
         for run in case.runs:
             if run.digest:
                 owners.setdefault(run.digest, {}).setdefault(index, run)
-    return [list(_shared(cases, index, owners)) for index in range(len(cases))]
+    curves = repeated.between(cases)
+    return [[*_shared(cases, index, owners), *curves[index]] for index in range(len(cases))]
 
 
 def _shared(

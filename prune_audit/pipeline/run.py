@@ -188,5 +188,7 @@ def _run(
         sparsity=begun.masks.sparsity if begun.masks else 0.0,
         weights=digest(begun.net),
         diverged=diverged,
+        connected=begun.connected,
+        cut_off=begun.cut_off,
         machine=machine(bench.device),
     )

@@ -8,6 +8,7 @@ from torch import nn
 
 from prune_audit.pipeline import counting, masks, surgery
 from prune_audit.pipeline.checkpoint import CheckpointError, fill, loaded, state_of
+from prune_audit.pipeline.connected import connection
 from prune_audit.pipeline.data import Sets
 from prune_audit.pipeline.masks import Masks
 from prune_audit.pipeline.methods.scorer import Images
@@ -23,7 +24,11 @@ from prune_audit.reruns.watch import Settings
 
 @dataclass(frozen=True)
 class Start:
-    """A network that is ready to be trained; ``before`` is its accuracy right after pruning."""
+    """A network that is ready to be trained; ``before`` is its accuracy right after pruning.
+
+    ``connected`` is the fraction of the kept weights that lie on a path, None without masks;
+    ``cut_off`` names the layers without any.
+    """
 
     net: nn.Module
     dense: Cost
@@ -31,6 +36,8 @@ class Start:
     masks: Masks | None = None
     kept: str = ""
     before: Count | None = None
+    connected: float | None = None
+    cut_off: tuple[str, ...] = ()
 
 
 def stream(seed: int, *purpose: str | int) -> torch.Generator:
@@ -60,15 +67,21 @@ def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Star
     if one.pruning is None:
         return Start(net, dense, dense)
     if METHODS[one.pruning.method].masked:
-        return _masked(net, one, one.pruning, sets, dense)
+        return _masked(net, one, one.pruning, sets, dense, example)
     return _cut(net, one, one.pruning, sets, dense, example)
 
 
-def _masked(net: nn.Module, one: Experiment, pruning: Pruning, sets: Sets, dense: Cost) -> Start:
+def _masked(
+    net: nn.Module, one: Experiment, pruning: Pruning, sets: Sets, dense: Cost,
+    example: torch.Tensor,
+) -> Start:  # fmt: skip
     images = _images(one, sets)
     found = masks.prune(net, pruning, stream(one.seed, "pruning"), one.network, images)
     before = None if pruning.fresh else test(net, sets.test).right
-    return Start(net, dense, dense, found, found.digest, before)
+    paths = connection(found, net, example)
+    return Start(
+        net, dense, dense, found, found.digest, before, paths.effective_fraction, paths.disconnected
+    )
 
 
 def _cut(

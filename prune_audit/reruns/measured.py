@@ -84,6 +84,16 @@ class Measured:
         return self._mean(lambda run: run.sparsity)
 
     @property
+    def connected(self) -> float | None:
+        """Fraction of the kept weights that lie on a path; None without masks."""
+        return self._mean(lambda run: run.connected)
+
+    @property
+    def cut_off(self) -> tuple[str, ...]:
+        """Layers that no path crosses in some run."""
+        return tuple(dict.fromkeys(name for run in self.runs for name in run.cut_off))
+
+    @property
     def seconds(self) -> float | None:
         """Wall time of one run without its base model, seconds."""
         return self._mean(lambda run: run.seconds)

@@ -43,6 +43,8 @@ class Run:
     convolution and linear layers for one image; for single weights that are masked, ``macs`` is of
     the network as it runs, dense, and ``sparsity`` the fraction of prunable weights that are zero.
     ``kept`` is a digest of which filters or weights stayed, ``weights`` of the final weights.
+    ``connected`` is the fraction of the kept weights that lie on a path from input to output, None
+    without masks; ``cut_off`` names the layers of which none does.
     ``diverged`` is the epoch (from 0) in which the loss was no number any more, else None.
     ``machine`` holds versions, device and thread count of the process that finished the run.
     """
@@ -58,6 +60,8 @@ class Run:
     sparsity: float = 0.0
     weights: str = ""
     diverged: int | None = None
+    connected: float | None = None
+    cut_off: tuple[str, ...] = ()
     machine: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
@@ -120,4 +124,6 @@ def run_from_plain(data: Mapping[str, Any]) -> Run:
     )
     before = Count(*data["before"]) if data["before"] else None
     experiment = from_plain(data["experiment"])
-    return Run(**{**data, "experiment": experiment, "history": history, "before": before})
+    cut_off = tuple(data.get("cut_off", ()))
+    found = {"experiment": experiment, "history": history, "before": before, "cut_off": cut_off}
+    return Run(**{**data, **found})

@@ -39,7 +39,7 @@ def best_epoch_printed(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
 
     Definition: the log's best epoch rounds to the printed accuracy and its last one does not, and
     the row's ``selection`` is last-epoch or not stated; or the row says best-epoch and prints the
-    last one.
+    last one. A spread of the same epochs as such a mean is not told a second time.
     Why: the best epoch on the test set is picked by the test set; it lies above the last one by
     chance alone, and the more so the longer the run.
     Fix: print the last epoch, or write ``selection: best-epoch``.
@@ -52,12 +52,14 @@ def best_epoch_printed(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
 def count_not_attainable(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
     """A logged accuracy is no share of the test images.
 
-    Definition: the last test accuracy of a log, as finely as it is written, is no k / N for the N
-    images of the known test set; or the log counts another number of images; or its count and its
-    accuracy disagree.
+    Definition: the test accuracy of some epoch, as finely as it is written, is no k / N for the N
+    images of the known test set; or its count and its accuracy disagree; or the epoch that the row
+    prints (the last one, with best-epoch the best one too) is counted on another number of images.
+    The first such epoch is named.
     Why: accuracies over another number of images do not compare.
-    Fix: count right answers over the whole test set, each image once.
-    Cannot detect: which of the usual causes it is: an average over batches of unequal size, a
+    Fix: count right answers over the whole test set, each image once; where the log is written in
+    fractions, say so with ``unit: fraction``.
+    Cannot detect: an earlier epoch that was tested on a part of the images and counted so; which of the usual causes it is: an average over batches of unequal size, a
     dropped last batch, a sampler that repeats images.
     Source: Brown and Heathers 2017, the GRIM test.
     """
@@ -71,10 +73,28 @@ def seed_reused(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
     submission or in two.
     Why: a run that is counted twice makes the spread too small.
     Fix: run every seed once, and give each run its own log.
-    Cannot detect: a copy with one byte changed.
+    Cannot detect: a copy with one byte changed; PA720 looks at its accuracies.
     Source: this tool.
     """
     yield from contradicted(evidence, What.SEEDS)
+
+
+def curve_repeated(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
+    """Two runs of different seeds have the same test accuracy in every epoch.
+
+    Definition: two logs that are not the same file, of one submission or of two, have the same test
+    accuracies (right answers, where they are logged) in the same epochs, and at least ten different
+    ones among them. Even if honest runs agreed in one epoch of four, ten different values would
+    agree by chance in one pair of a million; runs tested on 899 images agree in about one epoch of
+    seventy.
+    Why: a run that is counted twice makes the spread too small.
+    Fix: give each run its own log. If both were run, the seed had no effect: look why.
+    Cannot detect: which of the two was run; a copy in which an accuracy was changed as well; runs
+    with fewer than ten different accuracies; a copy under the same seed in another submission,
+    since one seed that is run twice may well give one curve.
+    Source: this tool.
+    """
+    yield from contradicted(evidence, What.CURVES)
 
 
 def hash_mismatch(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
@@ -144,7 +164,7 @@ def other_run(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
     momentum, optimizer, data set, network), or a column of the log that holds one value throughout,
     is surely different from the claim. Names are compared where both are known ones, a batch size
     only where it does not divide the claimed one, LR and epochs only where the log does not show
-    the declared ones.
+    the declared ones: such keys are named as not verified (PA711).
     Why: evidence of another run is none of this one.
     Fix: give the files of this run, or correct the claim.
     Cannot detect: another run with the same settings; keys of unusual names.
@@ -189,4 +209,5 @@ RULES: tuple[Rule, ...] = (
     _file("PA714", problems.checkpoint_holds_code),
     _rule("PA715", Severity.ERROR, other_run),
     _rule("PA716", Severity.NOTE, unpinned_artefact),
+    _rule("PA720", Severity.WARNING, curve_repeated, Tier.HEURISTIC),
 )

@@ -125,9 +125,7 @@ def test_what_no_file_can_hold_is_refused(source: str, facts: dict[str, Any], re
 
 
 def test_a_bare_number_among_percentages_is_one_and_a_note_says_so() -> None:
-    claim = claim_of(
-        "Method,Acc,FLOPs ↓\nA,75,50.0%\nB,74,50.2\nC,73,0.5%\n", "flops_reduction=#3"
-    )
+    claim = claim_of("Method,Acc,FLOPs ↓\nA,75,50.0%\nB,74,50.2\nC,73,0.5%\n", "flops_reduction=#3")
     first, second, third = claim.results.values()
     texts = [row.flops_reduction.text for row in (first, second, third)]
     assert texts == ["50.0%", "50.2%", "0.5%"]

@@ -69,14 +69,14 @@ def test_text_keeps_to_the_width(board: Boards) -> None:
 
 
 def test_long_names_are_wrapped_and_never_cut(board: Boards) -> None:
-    method = "A very long name of a method with a Generalised-Hyphenated-Regularisation " * 3
+    method = "A very long name of a method with hyphenated-words " * 3
     rows = {name: {"method": method} for name in ("x" * 40, "y" * 40)}
     for width in (60, 100):
         shown = FORMATS["text"](board(rows), Look(width=width))
         assert "…" not in shown
-        table = shown.partition("  group 1")[2].partition("would")[0]
-        assert table.count("Regularisation") + table.count("Regularisati") >= 6
-        assert table.count("x") >= 40
+        table = shown.partition("rank ")[2].partition("may be one")[0]
+        assert table.count("method with") + table.count("name of") >= 6
+        assert table.count("xxx") >= 10
 
 
 def test_groups_say_what_their_ranks_rest_on_where_it_differs(board: Boards) -> None:
@@ -88,7 +88,7 @@ def test_groups_say_what_their_ranks_rest_on_where_it_differs(board: Boards) -> 
     for form in ("text", "markdown"):
         shown = FORMATS[form](made, Look())
         whole = " ".join(shown.replace("\\", "").split())
-        assert "~ rests on: an assumption, which stands below each group" in whole
+        assert "~ rests on an assumption, which stands below each group" in whole
         first, second = whole.split("group 1: ")[1].split("group 2: ")
         assert "~: +- taken as a sample standard deviation; n = 3 assumed" in first
         assert "sampling of the test set alone" not in first

@@ -1,5 +1,6 @@
 """Running jobs: what is saved, what is shared, and what goes wrong."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from prune_audit.pipeline.masks import MaskError, Masks
 from prune_audit.pipeline.run import run_job
 from prune_audit.reruns.experiment import Experiment, Pruning
 from prune_audit.reruns.jobs import Job, jobs
+from prune_audit.reruns.run import run_from_plain, run_to_plain
 
 Experiments = Callable[..., Experiment]
 Lab = Any  # the class of conftest.py
@@ -97,6 +99,47 @@ def test_masks_are_verified_every_epoch(
     with pytest.raises(MaskError, match=r"pruned weights of .* are not zero any more"):
         run_job(Job((row,)), lab.bench("forgotten"))
     assert lab.store("forgotten").find(row.id) is None
+
+
+def test_a_run_under_masks_says_how_much_of_the_network_is_still_connected(
+    lab: Lab, experiment: Experiments
+) -> None:
+    few = Pruning("random-weights", (0.995,))
+    [sparse, usual, dense] = lab.run(
+        experiment(pruning=few, base=None),
+        experiment(pruning=Pruning("synflow", (0.9,), scope="global"), base=None),
+        experiment(),
+    )
+    assert (dense.connected, dense.cut_off) == (None, ())
+    assert sparse.connected < 0.5 < usual.connected <= 1
+    assert run_from_plain(json.loads(json.dumps(run_to_plain(sparse)))) == sparse
+
+
+def test_a_network_is_pruned_before_any_training_where_there_is_no_base_model(
+    lab: Lab, experiment: Experiments
+) -> None:
+    [early, again] = (
+        lab.run(experiment(pruning=Pruning("snip", (0.9,), scope="global"), base=None), folder=at)[
+            0
+        ]
+        for at in ("one", "two")
+    )
+    assert early.kept == again.kept
+    assert early.before.percent < 40
+    assert early.final.k > early.before.k
+
+
+def test_the_shuffled_control_keeps_the_counts_and_not_the_places(
+    lab: Lab, experiment: Experiments
+) -> None:
+    base = experiment().training
+    method = Pruning("magnitude", (0.9,), scope="global")
+    own, control = lab.run(
+        experiment(pruning=method, base=base),
+        experiment(pruning=replace(method, control="shuffled"), base=base),
+    )
+    assert own.sparsity == control.sparsity
+    assert own.kept != control.kept
 
 
 def test_a_loss_that_is_no_number_ends_a_run_for_good(lab: Lab, experiment: Experiments) -> None:

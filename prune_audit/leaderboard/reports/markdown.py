@@ -14,9 +14,10 @@ from prune_audit.reports.markdown import escape
 def render(board: Board, look: Look) -> str:
     """Return a section per data set and network, with a table per group."""
     lines = ["# Leaderboard", *_top(board)]
+    own = phrases.differ(board)
     for division in board.divisions:
         if division.candidates:
-            lines += ["", *_division(division, board, look)]
+            lines += ["", *_division(division, board, look, own)]
     if said := phrases.outside(board):
         lines += ["", escape(said)]
     return "\n".join(lines).rstrip() + "\n"
@@ -31,13 +32,14 @@ def _top(board: Board) -> Iterator[str]:
         yield from ("", escape(text))
 
 
-def _division(division: Division, board: Board, look: Look) -> Iterator[str]:
+def _division(division: Division, board: Board, look: Look, own: bool) -> Iterator[str]:
     yield f"## {escape(phrases.title(division))}"
     yield from ("", escape(phrases.size(division)))
     for warning in phrases.warnings(division):
         yield from ("", escape(warning))
     for group, apart in zip(division.groups, division.joins, strict=True):
-        yield from ("", *_group(group, apart, board, division))
+        head = phrases.heading(group, board, division)
+        yield from ("", *_group(group, apart, head, own))
     if division.loners:
         yield from ("", "### In no group", "")
         yield from (f"- {escape(text)}" for text in phrases.reasons(division.loners))
@@ -45,12 +47,12 @@ def _division(division: Division, board: Board, look: Look) -> Iterator[str]:
             yield from ("", *(_loner(apart) for apart in division.loners))
 
 
-def _group(group: Group, apart: Apart, board: Board, division: Division) -> Iterator[str]:
-    yield f"### {escape(phrases.heading(group, board, division))}"
+def _group(group: Group, apart: Apart, head: str, own: bool) -> Iterator[str]:
+    yield f"### {escape(head)}"
     yield ""
     yield _grid(group)
-    own = phrases.rests(group, board)
-    notes = [*own, *phrases.doubles(group), *group.marks, *phrases.quotes(group)]
+    rests = phrases.rests(group) if own else ()
+    notes = [*rests, *phrases.doubles(group), *group.marks, *phrases.quotes(group)]
     if apart.nearest:
         notes.append(phrases.reason(apart))
     if notes:

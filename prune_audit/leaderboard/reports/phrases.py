@@ -59,16 +59,18 @@ def assumptions(board: Board) -> str:
     Where it is not, each group says so of its own.
     """
     kinds = _rested(group for division in board.divisions for group in division.groups)
-    if not kinds:
-        return ""
-    every = "; ".join(next(iter(kinds))) if len(kinds) == 1 else ""
-    return f"~ rests on: {every or 'an assumption, which stands below each group'}"
+    if len(kinds) > 1:
+        return "~ rests on an assumption, which stands below each group"
+    return f"~ rests on: {'; '.join(*kinds)}" if kinds else ""
 
 
-def rests(group: Group, board: Board) -> Iterator[str]:
-    """Yield what the marked ranks of a group rest on, unless it holds for the whole board."""
-    if len(_rested(group for division in board.divisions for group in division.groups)) < 2:
-        return
+def differ(board: Board) -> bool:
+    """Whether the ranks marked ``~`` rest on different things."""
+    return len(_rested(group for division in board.divisions for group in division.groups)) > 1
+
+
+def rests(group: Group) -> Iterator[str]:
+    """Yield what the marked ranks of a group rest on, and which ranks where that differs."""
     kinds = _rested([group])
     for assumed, lines in kinds.items():
         who = ", ".join(line.candidate.short for line in lines)

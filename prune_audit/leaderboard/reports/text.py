@@ -29,9 +29,10 @@ REASONS = 4
 def render(board: Board, look: Look) -> str:
     """Return a block per data set and network: the groups by rate, then why results are in none."""
     lines = [*_top(board, look)]
+    own = phrases.differ(board)
     for division in board.divisions:
         if division.candidates:
-            lines += ["", *_division(division, board, look)]
+            lines += ["", *_division(division, board, look, own)]
     if said := phrases.outside(board):
         lines += ["", *wrapped(said, look, 0)]
         if look.verbose:
@@ -48,7 +49,7 @@ def _top(board: Board, look: Look) -> Iterator[str]:
         yield from wrapped(text, look, 0, 2)
 
 
-def _division(division: Division, board: Board, look: Look) -> Iterator[str]:
+def _division(division: Division, board: Board, look: Look, own: bool) -> Iterator[str]:
     head = f"{phrases.title(division)}: {phrases.size(division)}"
     yield from (painted(line, "bold", look) for line in wrapped(head, look, 0, 2))
     for warning in phrases.warnings(division):
@@ -57,19 +58,18 @@ def _division(division: Division, board: Board, look: Look) -> Iterator[str]:
     for group, apart in zip(division.groups, division.joins, strict=True):
         head = phrases.heading(group, board, division)
         yield from (painted(line, "cyan", look) for line in wrapped(head, look, 2, 4))
+        rests = phrases.rests(group) if own else ()
         marks = [mark for mark in group.marks if mark not in seen]
-        yield from _group(group, apart, [*phrases.rests(group, board), *marks], look)
+        notes = [*rests, *phrases.doubles(group), *marks, *phrases.quotes(group)]
+        yield from _group(group, apart, notes, look)
         seen.update(group.marks)
     if division.loners:
         yield from _loners(division, look)
 
 
-def _group(group: Group, apart: Apart, marks: Sequence[str], look: Look) -> Iterator[str]:
+def _group(group: Group, apart: Apart, notes: Sequence[str], look: Look) -> Iterator[str]:
     yield from _table([cells(line, group) for line in group.lines], look)
-    notes = [*marks, *phrases.doubles(group), *phrases.quotes(group)]
-    if apart.nearest:
-        notes.append(phrases.reason(apart))
-    for note in notes:
+    for note in (*notes, *([phrases.reason(apart)] if apart.nearest else [])):
         yield from (painted(line, "dim", look) for line in wrapped(note, look, 4, 6))
 
 

@@ -73,7 +73,7 @@ def structure(row: Result, site: Site, method: str) -> Structure:
         CannotRerunError: no ratio and no speedup, or one that the network cannot reach.
     """
     stage = row.pruning
-    silent = (
+    silent: tuple[Assumption, ...] = (
         ()
         if stage and stage.schedule.known
         else (Assumption("pruning schedule", "one-shot", "not stated"),)

@@ -11,6 +11,10 @@ from prune_audit.reruns.reports.printed import SIGNS, TOLD_APART, matrix_grid, s
 from prune_audit.reruns.reports.words import Namer
 
 SPREAD = "+-: sample standard deviation over the seeds; top-1 in percent after the last epoch"
+CONNECTED = (
+    "zero (of the rest): weights under masks, and how many of those that are kept lie on a path "
+    "from input to output"
+)
 BEST_EPOCH = "best epoch: an extra, picked on the test set and so biased upwards"
 INTERVAL = (
     "rerun - claimed: points, 95 % confidence interval, rounding of the claimed digits included"
@@ -119,6 +123,7 @@ def cost(conclusions: Conclusions, name: Namer, verbose: bool) -> Section | None
     called = _called(rows, name)
     around = tuple((one, *_around(row)) for one, row in zip(called, rows, strict=True))
     price = tuple((one, *_price(row)) for one, row in zip(called, rows, strict=True))
+    paths = any(row.connected is not None for row in rows)
     return Section("Around retraining, and what it cost", (
         Grid(("row", "pruned", "TA test", "TA train", "final", "best epoch"), around),
         Grid(("row", "speedup", "claimed", "MACs", "params", "zero", "epochs", "FLOPs", "time"),
@@ -127,6 +132,9 @@ def cost(conclusions: Conclusions, name: Namer, verbose: bool) -> Section | None
         f"- {BEST_EPOCH}",
         "- speedup: dense MACs over those of the network as it ran; FLOPs: of training, all stages",
         "- epochs: pretraining+pruning+retraining, or training from scratch; time: retraining only",
+        *([f"- {CONNECTED}"] if paths else []),
+        *(f"- {one}: no path crosses {', '.join(row.cut_off)} in some run"
+          for one, row in zip(called, rows, strict=True) if row.cut_off),
     ))  # fmt: skip
 
 
@@ -148,6 +156,8 @@ def _around(row: Measured) -> tuple[str, ...]:
 
 def _price(row: Measured) -> tuple[str, ...]:
     zero = f"{row.sparsity:.0%}" if row.sparsity else words.NONE
+    if row.connected is not None:
+        zero += f" ({row.connected:.0%})"
     return (
         words.times(row.speedup), words.stated(row.planned.result.speedup),
         words.quantity(row.macs), words.quantity(row.params), zero, words.epochs(row.ledger),

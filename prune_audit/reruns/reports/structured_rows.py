@@ -46,6 +46,8 @@ def _numbers(row: Measured) -> dict[str, Any]:
         "macs": row.macs,
         "params": row.params,
         "sparsity": rounded(row.sparsity),
+        "connected": rounded(row.connected),
+        "cut_off_layers": list(row.cut_off),
         "speedup": rounded(row.speedup),
         "seconds": rounded(row.seconds),
         "ledger": _ledger(row.ledger),
