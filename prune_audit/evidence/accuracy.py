@@ -151,8 +151,7 @@ def judged(
             what, status, claimed.text, found, message, anchors, run, VERIFY if why else ""
         )
     if ends.early:
-        message = f"{ends.early}, with {target.shown}"
-        return Check(what, Status.NOT_VERIFIED, claimed.text, found, message, anchors, run)
+        return Check(what, Status.NOT_VERIFIED, claimed.text, found, ends.early, anchors, run)
     if fits(claimed, other):
         return _other_epoch(claimed, target, epoch, other_epoch, case, anchors, run)
     message = (

@@ -60,7 +60,9 @@ def _between(one: Owned, same: list[Owned]) -> Iterator[Check]:
     if other := _twin(one, [twin for twin in same if twin.case is not one.case]):
         name = other.case.submission.id.value or other.case.claim.file
         who = f"{other.run.label} of the submission {name}"
-        yield _check(one, other, f"{one.run.label} has the test accuracy of {who} in {_epochs(one)}")
+        yield _check(
+            one, other, f"{one.run.label} has the test accuracy of {who} in {_epochs(one)}"
+        )
 
 
 def _twin(one: Owned, others: Sequence[Owned]) -> Owned | None:

@@ -149,8 +149,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "snip": Method(
             "weight",
-            "single weights with the smallest share in the loss, by first order, go",
-            ("snip", "connection sensitivity"),
+            "single weights whose removal would change the loss least, by first order, go",
+            ("snip", "single-shot network pruning", "connection sensitivity"),
             "Lee et al. 2019 (arXiv 1810.02340)",
             scope="global",
             images=True,
@@ -158,7 +158,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "iter-snip": Method(
             "weight",
-            "as snip, in rounds; what has gone stays gone",
+            "single weights go in many rounds, by what the network that is left would lose",
             ("iter-snip", "iterative snip"),
             "de Jorge et al. 2021 (arXiv 2006.09081)",
             scope="global",
@@ -169,8 +169,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "force": Method(
             "weight",
-            "as snip, in rounds; what has gone may come back",
-            ("force", "foresight connection sensitivity"),
+            "single weights go and may come back, by what they would do in the network that is left",
+            ("force", "foresight connection sensitivity", "progressive skeletonization"),
             "de Jorge et al. 2021 (arXiv 2006.09081)",
             scope="global",
             images=True,
@@ -179,7 +179,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "grasp": Method(
             "weight",
-            "single weights whose removal hinders the flow of gradients least go",
+            "single weights whose removal lowers the norm of the gradient least go",
             ("grasp", "gradient signal preservation"),
             "Wang et al. 2020 (arXiv 2002.07376)",
             scope="global",
@@ -188,10 +188,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "synflow": Method(
             "weight",
-            "single weights with the smallest synaptic flow go, in rounds, without data",
-            ("synflow", "synaptic flow"),
+            "single weights that carry the least flow from input to output go, whatever the images",
+            ("synflow", "synaptic flow", "iterative synaptic flow pruning"),
             "Tanaka et al. 2020 (arXiv 2006.05467)",
             scope="global",
+            images=True,
             initial=True,
             own_scope=True,
         ),

@@ -16,10 +16,10 @@ def lr_off_schedule(evidence: Evidence, settings: Settings) -> Iterator[Hit]:
     Definition: in some epoch the logged LR is none that the declared schedule has within that
     epoch; the first such epoch is named. Where an epoch has several rows, its first LR counts; the
     lowest and the highest must be LRs of that epoch or of a neighbour, unless most epochs have such
-    a second LR, as other weights may: the schedule is then not verified. The digits of the log are taken as rounded, LRs within
-    1e-6 of each other as the same. A log whose every LR is that of the next epoch (written after
-    the scheduler's step) agrees. A schedule that is stated in part is contradicted only by what is
-    stated.
+    a second LR, as other weights may: the schedule is then not verified. The digits of the log are
+    taken as rounded, LRs within 1e-6 of each other as the same. A log whose every LR is that of the
+    next epoch (written after the scheduler's step) agrees. A schedule that is stated in part is
+    contradicted only by what is stated.
     Why: the schedule decides the verdict of a comparison (S3.2), so the declared one must have run.
     Fix: declare the schedule that was run, or give the log of the declared run.
     Cannot detect: a log that was written by hand; an LR between two logged rows; a step that is

@@ -59,8 +59,9 @@ def count_not_attainable(evidence: Evidence, settings: Settings) -> Iterator[Hit
     Why: accuracies over another number of images do not compare.
     Fix: count right answers over the whole test set, each image once; where the log is written in
     fractions, say so with ``unit: fraction``.
-    Cannot detect: an earlier epoch that was tested on a part of the images and counted so; which of the usual causes it is: an average over batches of unequal size, a
-    dropped last batch, a sampler that repeats images.
+    Cannot detect: an earlier epoch that was tested on a part of the images and counted so; which of
+    the usual causes it is: an average over batches of unequal size, a dropped last batch, a sampler
+    that repeats images.
     Source: Brown and Heathers 2017, the GRIM test.
     """
     yield from contradicted(evidence, What.COUNT)

@@ -206,3 +206,105 @@ def test_fractions_in_the_log_are_percent_in_the_claim(
     text = log(accuracies=(*start, "0.9308")).replace("95.00", "0.95")
     columns = {"epoch": "epoch", "lr": "lr", "accuracy": "acc", "unit": "fraction"}
     assert status(submit({"a.csv": text}, columns=columns), What.ACCURACY) is Status.VERIFIED
+
+
+def with_counts(epoch: int, accuracy: str, *, unit: str = "") -> tuple[str, dict[str, str]]:
+    """Return a log of counts with accuracies beside them, of which one epoch has this one."""
+    rows = []
+    for n, lr in enumerate(["0.01"] * 4 + ["0.001"] * 2 + ["0.0001"] * 2):
+        right = 9300 + n
+        told = accuracy if n == epoch else f"{right / 100:.2f}"
+        rows.append(f"{n},{lr},{told},{right},10000")
+    columns = {**COUNTED, "accuracy": "acc", **({"unit": unit} if unit else {})}
+    return "\n".join(["epoch,lr,acc,right,images", *rows, ""]), columns
+
+
+def test_the_count_of_every_epoch_is_compared(submit: Submit) -> None:
+    text, columns = with_counts(3, "92.555")
+    evidence = submit({"a.csv": text}, columns=columns, row={"top1": "93.07"})
+    check = only(evidence, What.COUNT)
+    assert check.status is Status.CONTRADICTED
+    assert check.message == "epoch 3: 9303 of 10000 is 93.03 %, beside it stands 92.555"
+    assert check.anchors[1].line == 5
+    text, columns = with_counts(3, "93.03")
+    evidence = submit({"a.csv": text}, columns=columns, row={"top1": "93.07"})
+    assert status(evidence, What.COUNT) is Status.VERIFIED
+
+
+def test_an_earlier_epoch_may_be_tested_on_a_part_of_the_images(submit: Submit) -> None:
+    text = counted(9308).replace("0,0.01,9000,10000", "0,0.01,900,1000")
+    evidence = submit({"a.csv": text}, columns=COUNTED, row={"top1": "93.08"})
+    assert status(evidence, What.COUNT) is Status.VERIFIED
+
+
+def test_shares_of_every_epoch_are_looked_at(submit: Submit, log: Callable[..., str]) -> None:
+    text = log().replace("90.74", "90.7433")
+    check = only(submit({"a.csv": text}), What.COUNT)
+    assert "epoch 2: 90.7433 is no share of 10000 images" in check.message
+
+
+@pytest.mark.parametrize("form", [".2f", ".4f", ".1f", ".4g", ".5g", ".6g", "", ".9g"])
+def test_shares_agree_with_counts_in_any_usual_print(submit: Submit, form: str) -> None:
+    """Of 899 images, from a few per cent up, so that the number of digits varies."""
+    counts = (7, 83, 89, 90, 412, 799, 890, 899)
+    lrs = ["0.01"] * 4 + ["0.001"] * 2 + ["0.0001"] * 2
+    rows = [
+        f"{n},{lr},{format(100 * right / 899, form)},{right},899"
+        for n, (lr, right) in enumerate(zip(lrs, counts, strict=True))
+    ]
+    text = "\n".join(["epoch,lr,acc,right,images", *rows, ""])
+    row = {"top1": "100.0", "dataset": "digits", "network": "resnet8", "base": "dense"}
+    base = {"dataset": "digits", "network": "resnet8"}
+    columns = {**COUNTED, "accuracy": "acc"}
+    evidence = submit({"a.csv": text}, columns=columns, row=row, base=base)
+    assert status(evidence, What.COUNT) is Status.VERIFIED
+    without = {"epoch": "epoch", "lr": "lr", "accuracy": "acc"}
+    evidence = submit({"a.csv": text}, columns=without, row=row, base=base)
+    assert not list(evidence.of(What.COUNT))
+
+
+def test_fractions_without_their_unit_are_told_apart_from_wrong_counts(submit: Submit) -> None:
+    text, columns = with_counts(-1, "")
+    for n in range(8):
+        text = text.replace(f",{(9300 + n) / 100:.2f},", f",{(9300 + n) / 10000:.4f},")
+    evidence = submit({"a.csv": text}, columns=columns, row={"top1": "93.07"})
+    check = only(evidence, What.COUNT)
+    assert "a fraction; so in 7 more epochs" in check.message
+    assert check.fix == "write unit: fraction under logs"
+
+
+def test_a_log_that_breaks_off_says_how_far_it_could_be_read(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    evidence = submit({"a.csv": log().replace("92.95", "nan")})
+    accuracy = only(evidence, What.ACCURACY)
+    assert "could be read only up to epoch 3" in accuracy.message
+    assert "last epoch that is there" in accuracy.found
+    epochs = only(evidence, What.EPOCHS)
+    assert "could be read only up to epoch 3: 4 epochs" in epochs.message
+
+
+def best_of_three(log: Callable[..., str]) -> dict[str, str]:
+    """Return three logs whose best epochs are 93.30, 93.20 and 93.60, the last ones lower."""
+    start = ("90.21", "90.87", "90.74", "90.93", "92.05", "92.06")
+    ends = (("93.30", "93.08"), ("93.20", "92.90"), ("93.60", "93.21"))
+    return {
+        f"seed{n}.csv": log(accuracies=(f"90.0{n}", *start[1:], *end)) for n, end in enumerate(ends)
+    }
+
+
+def test_the_spread_of_best_epochs_is_told_once_with_their_mean(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    row = {"top1": "93.37+-0.21", "runs": "3", "spread_is": "sample-std"}
+    evidence = submit(best_of_three(log), row=row)
+    assert status(evidence, What.LAST_EPOCH) is Status.CONTRADICTED
+    assert status(evidence, What.SPREAD) is Status.NOT_VERIFIED
+
+
+def test_the_spread_of_best_epochs_beside_the_mean_of_the_last_is_contradicted(
+    submit: Submit, log: Callable[..., str]
+) -> None:
+    row = {"top1": "93.06+-0.21", "runs": "3", "spread_is": "sample-std"}
+    evidence = submit(best_of_three(log), row=row)
+    assert status(evidence, What.SPREAD) is Status.CONTRADICTED

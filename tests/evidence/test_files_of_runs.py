@@ -175,6 +175,33 @@ def test_constant_columns_of_a_log_that_name_another_run_are_noticed(
     assert (check.status, "seed 7, claimed 0" in check.message) == (Status.CONTRADICTED, True)
 
 
+def test_what_a_configuration_scales_is_named_and_not_verified(submit: Submit, log: Log) -> None:
+    config = {"seed": 0, "lr": 0.1, "epochs": 4, "batch_size": 16}
+    evidence = with_config(submit, log, json.dumps(config))
+    [agreed] = of(evidence, What.CONFIG)
+    assert (agreed.status, agreed.found) == (Status.VERIFIED, "seed")
+    [scaled] = of(evidence, What.SCALED)
+    assert scaled.status is Status.NOT_VERIFIED
+    assert scaled.found == "epochs 4, lr 0.1, batch_size 16"
+    assert "batch_size 16, claimed 128: it may be that of one device" in scaled.message
+    assert "the log shows the claimed one" in scaled.message
+
+
+@pytest.mark.parametrize("config", [{"lr": 0.01}, {"batch_size": "auto"}, {"batch_size": 128}])
+def test_what_agrees_or_cannot_be_compared_is_not_called_scaled(
+    submit: Submit, log: Log, config: dict[str, object]
+) -> None:
+    assert of(with_config(submit, log, json.dumps(config)), What.SCALED) == []
+
+
+def test_a_file_that_is_missing_is_shown_where_it_is_named(submit: Submit) -> None:
+    evidence = submit({}, runs=[{"seed": "0", "log": "gone.csv"}])
+    [problem] = evidence.problems
+    assert "gone.csv: there is no such file" in problem.message
+    [place] = problem.anchors
+    assert place.file.endswith("submission.yaml")
+
+
 def test_a_column_that_changes_names_no_run(submit: Submit, log: Log) -> None:
     lines = log().splitlines()
     rows = [f"{line},{n}" for n, line in enumerate(lines[1:])]

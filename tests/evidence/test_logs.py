@@ -111,6 +111,33 @@ def test_a_resumed_log_is_refused_with_the_line() -> None:
     assert "two logs were joined" in error_in(CSV + CSV).reason
 
 
+def test_rows_in_descending_order_are_called_so() -> None:
+    error = error_in("epoch,acc\n2,70.0\n1,71.0\n0,72.0\n")
+    assert "epoch 1 comes after epoch 2: the epochs go down" in error.reason
+    assert "joined" not in error.reason
+
+
+def test_percentages_in_a_log_of_fractions_name_the_unit() -> None:
+    columns = Columns(accuracy="acc", unit="fraction")
+    error = error_in("epoch,acc\n0,79.99\n1,81.0\n", columns=columns)
+    assert "from 0 to 1, as unit: fraction says, got '79.99'" in error.reason
+    assert "unit: percent" in error.fix
+
+
+def test_more_right_answers_than_images_are_told_with_both_numbers() -> None:
+    columns = Columns(correct="right", total="images")
+    error = error_in("epoch,right,images\n0,9001,9000\n", columns=columns)
+    assert error.reason == "expected at most 9000 right answers of 9000 images, got '9001'"
+    assert "one tested image" in error_in("epoch,right,images\n0,0,0\n", columns=columns).reason
+
+
+def test_the_lowest_and_the_highest_further_lr_of_an_epoch_are_kept() -> None:
+    log = "epoch,lr,acc\n0,0.1,\n0,0.3,\n0,0.2,\n0,0.05,70.0\n1,0.1,72.0\n"
+    first, second = curve_in(log, columns=Columns(accuracy="acc")).points
+    assert [(one.lr.text, one.line) for one in first.further] == [("0.05", 5), ("0.3", 3)]
+    assert second.further == ()
+
+
 def test_a_second_accuracy_in_one_epoch_is_refused() -> None:
     assert "second test accuracy" in error_in(CSV + "2,0.01,85.1,86\n").reason
 

@@ -118,12 +118,8 @@ def test_a_run_under_masks_says_how_much_of_the_network_is_still_connected(
 def test_a_network_is_pruned_before_any_training_where_there_is_no_base_model(
     lab: Lab, experiment: Experiments
 ) -> None:
-    [early, again] = (
-        lab.run(experiment(pruning=Pruning("snip", (0.9,), scope="global"), base=None), folder=at)[
-            0
-        ]
-        for at in ("one", "two")
-    )
+    row = experiment(pruning=Pruning("snip", (0.9,), scope="global"), base=None)
+    [early, again] = (lab.run(row, folder=at)[0] for at in ("one", "two"))
     assert early.kept == again.kept
     assert early.before.percent < 40
     assert early.final.k > early.before.k

@@ -26,7 +26,7 @@ def render(board: Board, look: Look) -> str:
 def _top(board: Board) -> Iterator[str]:
     rest = (
         phrases.summary(board), phrases.counted(board), phrases.PARTIAL, phrases.ranks(board),
-        phrases.assumptions(board),
+        phrases.assumptions(board), phrases.unread(board),
     )  # fmt: skip
     for text in filter(None, rest):
         yield from ("", escape(text))

@@ -44,6 +44,16 @@ def counted(board: Board) -> str:
     return f"{plural(len(made), 'group')} {hold} {plural(held, 'result')}, {rest} {stay} in none."
 
 
+def unread(board: Board) -> str:
+    """Say that submissions stand here as they describe themselves; empty without submissions."""
+    if all(one.track is None for one in board.candidates):
+        return ""
+    return (
+        "Submissions stand as they describe themselves: their evidence is not read here "
+        "(prune-audit check --benchmark reads it)."
+    )
+
+
 def ranks(board: Board) -> str:
     """Say how ranks are made."""
     return (

@@ -43,7 +43,8 @@ def render(board: Board, look: Look) -> str:
 def _top(board: Board, look: Look) -> Iterator[str]:
     yield from (painted(line, "bold", look) for line in wrapped(phrases.summary(board), look, 0))
     rest = (
-        phrases.counted(board), phrases.PARTIAL, phrases.ranks(board), phrases.assumptions(board)
+        phrases.counted(board), phrases.PARTIAL, phrases.ranks(board), phrases.assumptions(board),
+        phrases.unread(board),
     )  # fmt: skip
     for text in filter(None, rest):
         yield from wrapped(text, look, 0, 2)
