@@ -12,13 +12,20 @@ from prune_audit.places import Place
 from prune_audit.problems import cut
 
 _FIX = "give the files of this run, or correct the claim"
+_SCALED_FIX = "give the configuration with what the run used in all, such as global_batch_size"
 
 
 def checks(case: Case) -> Iterator[Check]:
-    """Yield a check of each configuration and, where it scales what is claimed, of those keys.
+    """Yield a check of each configuration and of each log that names its run.
 
-    One of each log that names its run is added.
+    Behind them comes one of each configuration that scales what is claimed.
     """
+    found = list(_of_runs(case))
+    yield from (check for check in found if check.what is What.CONFIG)
+    yield from (check for check in found if check.what is What.SCALED)
+
+
+def _of_runs(case: Case) -> Iterator[Check]:
     for run in case.runs:
         if run.config is not None:
             place = case.inside.place(run.run.config)
@@ -75,7 +82,7 @@ def _left_open(
     anchors = (first.claimed.place, place._replace(line=first.said.line))
     return Check(
         What.SCALED, Status.NOT_VERIFIED, claimed, found, f"the {what} has {listed}", anchors,
-        run.label, "add what the run used in all, such as global_batch_size",
+        run.label, _SCALED_FIX,
     )  # fmt: skip
 
 
