@@ -169,7 +169,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         ),
         "force": Method(
             "weight",
-            "single weights go and may come back, by what they would do in the network that is left",
+            "single weights go and may come back, by what they would do in what is left",
             ("force", "foresight connection sensitivity", "progressive skeletonization"),
             "de Jorge et al. 2021 (arXiv 2006.09081)",
             scope="global",

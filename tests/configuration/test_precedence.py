@@ -128,7 +128,7 @@ def test_config_names_a_project_file_that_is_not_read(
     project = configure("[tool.other]\n", "pyproject.toml")
     assert "not read" not in run("config", unfair).stdout
     configure("[tool.prune-audit]\nalpha = 0.2\n", "pyproject.toml")
-    shown = " ".join(run("config", unfair).stdout.split())
+    shown = run("config", unfair, env={"COLUMNS": "300"}).stdout
     assert f"not read: [tool.prune-audit] in {project} beside it" in shown
     assert json.loads(run("config", unfair, "--format", "json").stdout)["not_read"] == str(project)
 
