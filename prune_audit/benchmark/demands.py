@@ -1,6 +1,7 @@
 """What a track demands of a submission, and what of it is met, surely not met, or left open."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from prune_audit.answers import Answer
 from prune_audit.benchmark.conditions import BAND, HARD
@@ -9,7 +10,7 @@ from prune_audit.benchmark.entrant import Entrant
 from prune_audit.evidence.check import Status, What
 from prune_audit.facts import Fact
 from prune_audit.numbers import Printed
-from prune_audit.places import Entry
+from prune_audit.places import Entry, Place
 from prune_audit.setups import FactName
 from prune_audit.verdict import Fairness
 
@@ -61,33 +62,47 @@ def too_few_runs(entrant: Entrant, track: Track) -> Entry[Printed] | None:
     return None if own and sure and own.value >= asked.value else stated
 
 
-def lacking(entrant: Entrant, track: Track) -> Iterator[tuple[str, str]]:
-    """Yield the kinds of evidence that the track asks for and that are not there: kind, why."""
+class Lack(NamedTuple):
+    """Evidence that is asked for and not there: its kind, why, where, and what would help."""
+
+    kind: str
+    why: str
+    place: Place
+    fix: str = "add it to the submission"
+
+
+def lacking(entrant: Entrant, track: Track) -> Iterator[Lack]:
+    """Yield the kinds of evidence that the track asks for and that are not there."""
     for kind in track.evidence.value or ():
-        if absent := _absent(kind, entrant):
-            yield kind, absent
-            continue
-        unanswered = (_unanswered(entrant, group) for group in NEEDED[kind])
-        if why := next(filter(None, unanswered), ""):
-            yield kind, why
+        absent = _absent(kind, entrant)
+        unanswered = (_unanswered(kind, group, entrant) for group in NEEDED[kind])
+        if found := absent or next(filter(None, unanswered), None):
+            yield found
 
 
-def _unanswered(entrant: Entrant, group: tuple[What, ...]) -> str:
+def _unanswered(kind: str, group: tuple[What, ...], entrant: Entrant) -> Lack | None:
     """Say why no question of a group is answered, or why the only one is not for every run."""
     checks = [check for check in entrant.evidence.checks if check.what in group]
     left = [check for check in checks if check.status is Status.NOT_VERIFIED]
     if not checks:
-        return f"nothing shows its {group[0]}"
+        return Lack(kind, f"nothing shows its {group[0]}", entrant.submission.place)
     answered = len(left) < len(checks) if len(group) > 1 else not left
-    return "" if answered else left[0].message
+    if answered:
+        return None
+    lack = Lack(kind, left[0].message, left[0].anchors[0])
+    return lack._replace(fix=left[0].fix) if left[0].fix else lack
 
 
-def _absent(kind: str, entrant: Entrant) -> str:
-    runs, checkpoint = entrant.submission.runs, entrant.submission.checkpoint
+def _absent(kind: str, entrant: Entrant) -> Lack | None:
+    submission = entrant.submission
     if kind == "checkpoint":
-        return "" if checkpoint and checkpoint.file.known else "no checkpoint is named"
-    if not runs:
-        return "no runs are listed"
+        there = submission.checkpoint and submission.checkpoint.file.known
+        return None if there else Lack(kind, "no checkpoint is named", submission.place)
+    if not submission.runs:
+        return Lack(kind, "no runs are listed", submission.place)
     asked = {"logs": "log", "configs": "config", "hashes": "sha256", "per-run": "top1"}[kind]
-    without = [run.seed.text for run in runs if not getattr(run, asked).known]
-    return f"no {asked} of seed {', '.join(without)}" if without else ""
+    without = [run for run in submission.runs if not getattr(run, asked).known]
+    if not without:
+        return None
+    seeds = ", ".join(run.seed.text for run in without)
+    return Lack(kind, f"no {asked} of seed {seeds}", without[0].place)

@@ -4,7 +4,7 @@ A weight counts only if something reaches its input and something of its output 
 of the network, through kept weights and whatever else the network does: strides, padding, pooling,
 shortcuts. A kept weight on no path is never trained by the data and never changes an answer but by
 a constant. Sparsity counts it as kept, effective sparsity as gone (Vysogorets and Kempe 2023, arXiv
-2107.02306; de Jorge et al. 2021, arXiv 2006.09081, on disconnected networks).
+2107.02306).
 
 Values play no part: every kept weight, batch norm scale and ReLU is taken to let something through,
 biases and shifts to bring in nothing. The size of the image does play a part: the corners of a 3x3

@@ -20,7 +20,7 @@ Cannot detect: what the errors do to accuracy, or how much either arm wins back 
 latency, which is another axis than bytes; layers whose weights are computed in a graph. From a
 state_dict an embedding cannot be told from a linear layer. Weights that are zero already are
 removed without error, so a pruned checkpoint flatters pruning.
-Source: Kuzmin et al. 2023 (arXiv 2307.02973), Sections 2 and 3.
+Source: Kuzmin et al. 2023 (arXiv 2307.02973) and its code.
 """
 
 from prune_audit.quantisation.gaussian import (

@@ -132,11 +132,11 @@ def required_evidence_missing(entrant: Entrant, settings: Settings) -> Iterator[
     Cannot detect: evidence that was made up; rerunning does.
     """
     if entrant.track:
-        for kind, why in lacking(entrant, entrant.track):
+        for lack in lacking(entrant, entrant.track):
             yield Hit(
-                f"the track {entrant.track.name} requires {kind}: {why}",
-                (entrant.submission.place, entrant.track.evidence.place),
-                "add it to the submission",
+                f"the track {entrant.track.name} requires {lack.kind}: {lack.why}",
+                (lack.place, entrant.track.evidence.place),
+                lack.fix,
             )
 
 

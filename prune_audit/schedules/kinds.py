@@ -108,7 +108,7 @@ def slr(original: Schedule, epochs: float) -> Schedule:
     LR(e) = LR_original(T (e - t/10) / (9t/10)) after the warm-up. So the LR drops at the same
     fractions as in the original, of the epochs after the warm-up: at 50 % and 75 % on CIFAR.
     A warm-up of the original's own is not repeated: its share is spent at the largest LR.
-    Le & Hua 2021 (arXiv 2105.03193, Figure 1c).
+    Le & Hua 2021 (arXiv 2105.03193) and its code.
     """
     top = extremes(original)
     onset = WARMUP * Fraction(epochs)
@@ -137,8 +137,9 @@ def clr(original: Schedule, epochs: float) -> Schedule:
     """Return cyclic LR restarting: a warm-up, then half a cosine from the largest LR down.
 
     LR(e) = low + (high - low) (1 + cos(pi (e - t/10) / (9t/10))) / 2 after the warm-up, with the
-    original's largest and smallest LR. Le & Hua 2021 (arXiv 2105.03193, Figure 1d); their code
-    ends at a ten-thousandth of the largest LR, that of Zimmer et al. 2023 at the smallest.
+    original's largest and smallest LR. Le & Hua 2021 (arXiv 2105.03193); their code goes on to a
+    ten-thousandth of the largest LR (other shares for soft and HRank pruning), that of Zimmer et
+    al. 2023 ends at the smallest.
     """
     low = extremes(original).smallest
     return _restart(original, epochs, extremes(original).largest, Curve.COSINE, low)

@@ -5,9 +5,10 @@ behind its layer gives it; in every layer the lowest go.
 Why: the scale is a switch per filter that training itself turns, and costs nothing to read.
 Cannot detect: the shift (beta): a filter with scale zero may still add a constant. Weights of the
 next layer, which can make up for any scale. In the paper an L1 penalty on the scales drives some
-towards zero during training; after a training without it they lie close together, all about one
-from the start, and the ranking says little. The paper's threshold is global; here every layer has
-its ratio. A layer without batch norm cannot be scored.
+towards zero during training; after a training without it the ranking is not the paper's method.
+The threshold of the paper and its code is one for all layers together; here every layer has its
+ratio. Scales start equal (at one here, at a half in the authors' code), so a network that is not
+trained yet cannot be ranked. A layer without batch norm cannot be scored.
 Source: Liu et al. 2017 (arXiv 1708.06519).
 """
 

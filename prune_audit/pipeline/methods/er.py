@@ -5,8 +5,8 @@ Definition: the density of a layer (the fraction of its weights that stays) is p
 is common to all layers, chosen so that the ratio of all weights together goes; a layer whose
 density would exceed 1 is dense, and the others share the rest. Each layer keeps at least one
 weight. Places are random. Counts are exact (largest remainders), so the sparsity of the network is
-the one asked for, to the weight; published code draws every weight on its own, whose sparsity
-varies from seed to seed.
+the one asked for, to the weight; the code of Liu et al. draws every weight on its own, and its
+sparsity varies from seed to seed.
 Why: a random floor that knows what layers can bear. Where the network is wide enough, training it
 from scratch at such masks comes close to dense training.
 Cannot detect: how good a criterion is where the network is narrow: there ER can be worse than equal

@@ -6,7 +6,7 @@ end. Each round takes a fresh batch of 128 training images and scores every weig
 far and is not masked. Of all weights of all layers the lowest are gone after the round, so a weight
 that went can come back. Batch norm uses the statistics of the batch, dropout is off, as for snip.
 Why: it looks for the mask under which the kept weights together are most sensitive, where SNIP
-looks at a network that will not exist. Published to be trainable at 99.5 percent and more removed.
+looks at a network that will not exist. Published to stay trainable with up to 99.5 percent removed.
 Cannot detect: a collapse while it happens. With too few rounds (see ``iter_snip``) whole layers
 empty; a weight beside an empty layer has no gradient, so nothing brings that layer back, all scores
 become equal, and the first weights go. Masks need not settle: the last rounds still exchange

@@ -7,10 +7,11 @@ Why: a filter with small weights need not be superfluous; one that is much like 
 large its weights.
 Cannot detect: scale and shift of the batch norm behind the filter, and what the data make of it.
 Where the filters are spread like a cloud around zero, those near the median are those with small
-norms, and the choice is nearly that of L1. In a layer of two filters both score the same. The paper
-prunes a little in every epoch of training and also mixes the rule with norms; here it ranks the
-filters once, by distances alone.
-Source: He et al. 2019 (arXiv 1811.00250).
+norms, and the choice is nearly that of a norm. In a layer of two filters both score the same. The
+paper ranks anew after every epoch of training, sets the whole share that is to go to zero each time
+and cuts it out at the end; here the filters are ranked and cut once. Its FPGM-mix lets some go by
+norm and some by distance; this is FPGM-only.
+Source: He et al. 2019 (arXiv 1811.00250), equation 4 in the form of section 3.4.
 """
 
 import torch

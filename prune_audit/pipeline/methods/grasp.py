@@ -7,12 +7,13 @@ because the lowest scores go, of all layers together, once. L is the mean cross-
 of 128 training images; batch norm uses the statistics of the batch, dropout is off, as for snip.
 Why: a network whose gradients are large at the start can learn; keeping the loss, as SNIP does,
 means little while the loss is that of guessing.
-Cannot detect: what many removals do together, as with snip: at 95 percent and more many weights
-that it keeps lie on no path from input to output. The sign is easily lost: some codes keep the
-highest S, which keeps what blocks the gradient most, and some take |S|; ask which one a claim used.
-The authors' code divides the logits by 200 before the softmax and takes batches with equally many
-images of each class; the formula has neither, nor has this. It costs two backward passes and the
-memory of both.
+Cannot detect: what many removals do together, as with snip: the sparser the network, the more of
+the weights that it keeps lie on no path from input to output. The sign is easily lost: the authors'
+code lets the highest S go, as here, but there are copies that keep the highest S, which keeps what
+blocks the gradient most, and some that take |S|; ask which one a claim used. The authors' code
+divides the logits by 200 before the softmax, takes equally many images of each class, and by
+default scores freshly drawn weights in linear layers; the formula has none of it, nor has this. It
+costs two backward passes and the memory of both.
 Source: Wang et al. 2020 (arXiv 2002.07376).
 """
 

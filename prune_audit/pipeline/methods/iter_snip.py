@@ -8,10 +8,9 @@ Why: SNIP scores weights in a network from which nothing has gone yet. Here the 
 knows what has gone before, so hardly any kept weight loses its path to the output.
 Cannot detect: a weight that was wrongly removed: it cannot come back; force can bring it back. With
 too few rounds each one takes so much that whole layers empty, after which no gradient flows and
-all scores are equal; T = 1 is SNIP. The authors' runs on CIFAR-10 take 60 rounds with one batch
-each, their code has 10 rounds as its default, and for data with more classes they take 10 to 40
-batches per round; here it is one. The search costs T forward and backward passes, which belong to
-the budget.
+all scores are equal; T = 1 is SNIP. The authors advise 60 rounds, with one batch each on CIFAR-10
+and 10 to 40 for data with more classes, where here it is one; the default of their code is 10
+rounds. The search costs T forward and backward passes, which belong to the budget.
 Source: de Jorge et al. 2021 (arXiv 2006.09081).
 """
 
@@ -26,7 +25,7 @@ from prune_audit.pipeline.methods.snip import dense, gradients, sensitivities
 from prune_audit.registry import removed
 
 ROUNDS = 60
-"""As in the authors' runs on CIFAR-10. At 1 percent kept a round takes 7 percent of what is left,
+"""As the authors advise for CIFAR-10. At 1 percent kept a round takes 7 percent of what is left,
 at 0.1 percent 11 percent; the default of their code, 10, takes 37 and 50 percent."""
 
 Places = dict[str, Tensor]
@@ -81,8 +80,8 @@ def in_rounds(
 def schedule(ratio: float, rounds: int) -> Iterator[float]:
     """Give the fraction (0 to 1) of weights that is gone after each round.
 
-    1 - k_t with k_t = exp(t/T log k): every round takes the same share of what is left (de Jorge et
-    al. 2021, section 4). The last is the ratio itself, without rounding errors.
+    1 - k_t with k_t = exp(t/T log k): every round takes the same share of what is left, the "exp"
+    mode of the authors' code. The last is the ratio itself, without rounding errors.
     """
     for number in range(1, rounds):
         yield -expm1(log1p(-ratio) * number / rounds)

@@ -3,7 +3,7 @@
 Definition: the score of a filter is the sum of the absolute values of its weights, without its
 bias; in every layer the lowest go, as many as the ratio says.
 Why: the simple baseline of the field. With a good retraining LR it keeps up with much later methods
-(Wang et al. 2023, Table 1).
+(Wang et al. 2023, Table 1: ResNet-50 on ImageNet).
 Cannot detect: filters whose weights are small and whose batch norm scales them up.
 Source: Li et al. 2017 (arXiv 1608.08710).
 """

@@ -5,10 +5,10 @@ its output, behind batch norm, is zero; in every layer the lowest go. This takes
 images for each filter of all layers.
 Why: what Taylor and other criteria approximate, measured instead.
 Cannot detect: what filters do together: of two that do the same either looks superfluous, and both
-go. What retraining makes up for: after it the loss right after pruning says little about the final
-accuracy (arXiv 2412.00143).
-Source: Molchanov et al. 2017 (arXiv 1611.06440), the oracle with its sign (oracle-loss): a filter
-whose removal lowers the loss goes first.
+go. What retraining makes up for: the training loss right after pruning says little about the
+accuracy after retraining (Feng et al. 2024, arXiv 2412.00143, from ResNet-56 on CIFAR-10 on).
+Source: Molchanov et al. 2017 (arXiv 1611.06440), the oracle with its sign: a filter whose removal
+lowers the loss goes first. An oracle without the sign, by the size of the change, is another one.
 """
 
 import torch

@@ -4,7 +4,8 @@ Definition: each filter gets a score drawn from the generator.
 Why: a method that does not beat it owes its result to the ratios of the layers or to retraining.
 With the layer ratios of another method it is that method's control.
 Cannot detect: anything; it looks at no weight.
-Source: the control of Wang et al. 2023, and of Mittal et al. 2018 (arXiv 1801.10447).
+Source: Mittal et al. 2018 (arXiv 1801.10447); as a control with good retraining LRs Le & Hua 2021
+(arXiv 2105.03193).
 """
 
 import torch

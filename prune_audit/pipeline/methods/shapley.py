@@ -29,7 +29,7 @@ from prune_audit.pipeline.units import Payoff, errors, harms, losses, outputs
 
 IMAGES = 128
 PERMUTATIONS = 20
-"""Orders per layer; the paper takes 5 by default, which is noisier."""
+"""Orders per layer; the authors' code takes 5 by default, which is noisier."""
 
 
 class Estimate(NamedTuple):

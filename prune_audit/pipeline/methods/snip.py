@@ -5,14 +5,15 @@ training images; the lowest of all layers together go, once. Batch norm uses the
 batch: the running ones of a network that is not trained yet are 0 and 1, so in evaluation mode
 another network would be scored than the one that is trained afterwards. Dropout is off.
 Why: it is the first and simplest method that prunes before any training, on one batch.
-Cannot detect: what many removals do together: each weight is judged as if all others stayed. At 95
-percent and more it empties the layers where gradients are smallest, and many of the weights that it
-keeps lie on no path from input to output; random pruning with good layer ratios can then be better.
-Look at the effective sparsity. The authors' code scores in evaluation mode, counts biases among the
-weights and trains other initial weights than it scored; other codes score in training mode and
-train the same weights, as here. These are different masks and different methods, and claims should
-say which. Large networks on large images need much memory, and data with many classes a larger
-batch: the batch here is fixed.
+Cannot detect: what many removals do together: each weight is judged as if all others stayed. The
+more go, the more it empties the layers where gradients are smallest, and the more of the weights
+that it keeps lie on no path from input to output: look at the effective sparsity. From about 95
+percent on it can be worse than random pruning (de Jorge et al. 2021, arXiv 2006.09081). The
+authors' code scores in evaluation mode, counts biases among the weights and trains other initial
+weights than it scored; other codes score in training mode, or train the weights that they scored;
+here it is both. These are different masks and different methods, and claims should say which.
+Large networks on large images need much memory, and data with many classes a larger batch: the
+batch here is fixed.
 Source: Lee et al. 2019 (arXiv 1810.02340).
 """
 
@@ -29,7 +30,7 @@ from prune_audit.pipeline.methods.scorer import Layer, Scoring
 from prune_audit.pipeline.modes import inspected
 
 BATCH = 128
-"""Images per batch, as Lee et al. have it for CIFAR: a dozen of each of ten classes."""
+"""Images per batch, as Lee et al. have it for VGG on CIFAR: a dozen of each of ten classes."""
 
 
 def snip(scoring: Scoring) -> dict[str, Tensor]:

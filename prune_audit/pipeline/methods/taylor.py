@@ -9,8 +9,9 @@ Cannot detect: what two filters do together, and anything beyond first order: ze
 step. Signs are lost, and a filter whose removal would help much scores as high as one whose removal
 harms much. The sum over the convolution's own weights in front of a batch norm in training mode is
 zero but for rounding, because their scale does not matter to it; so it is not what is squared here,
-and the network is in evaluation mode. The paper prunes few filters at a time during training; here
-they are ranked once.
+and the network is in evaluation mode. The authors' code takes larger batches (256 on ImageNet) in
+training mode, ranks the filters of all layers together, with a running average, and lets a few go
+at a time while it trains; here every layer has its ratio, and filters are ranked once.
 Source: Molchanov et al. 2019 (arXiv 1906.10771), with gates behind batch norm (Taylor-FO-BN).
 """
 
