@@ -158,8 +158,8 @@ def allr(original: Schedule, epochs: float, relative_drop: float, sparsity: floa
 
     The LR after the warm-up is high * relative_drop / sqrt(sparsity), but at least
     high * min(t/T, 1) and at most high. `relative_drop` is that of the function of this name,
-    `sparsity` (0 to 1) the share of the weights that this step removed.
-    Zimmer et al. 2023 (arXiv 2111.00843).
+    `sparsity` (0 to 1) the share that this step removed of the weights that were left before it.
+    Zimmer et al. 2023 (arXiv 2111.00843); the norms of their code are of all weights and biases.
     """
     if not (math.isfinite(relative_drop) and relative_drop >= 0 and 0 < sparsity <= 1):
         raise ScheduleError(

@@ -5,8 +5,8 @@ pixels, that are above zero behind batch norm and thus not zero behind the ReLU;
 Why: a filter that hardly ever fires tells the next layer hardly anything.
 Cannot detect: how large an output is when it is there, and which class it decides: a rare output
 may be the one that matters. A filter that is always on scores highest although it may be constant.
-Without a ReLU behind it (GELU, none) the count means nothing. The paper trims and retrains in turns,
-so that a later count is of a network that is smaller already; here filters are counted once.
+Without a ReLU behind it (GELU, none) the count means nothing. The paper trims and retrains in
+turns, so that a later count is of a network that is smaller already; here it is made once.
 Source: Hu et al. 2016 (arXiv 1607.03250).
 """
 

@@ -11,7 +11,7 @@ norms, and the choice is nearly that of a norm. In a layer of two filters both s
 paper ranks anew after every epoch of training, sets the whole share that is to go to zero each time
 and cuts it out at the end; here the filters are ranked and cut once. Its FPGM-mix lets some go by
 norm and some by distance; this is FPGM-only.
-Source: He et al. 2019 (arXiv 1811.00250), equation 4 in the form of section 3.4.
+Source: He et al. 2019 (arXiv 1811.00250), equation 4.
 """
 
 import torch

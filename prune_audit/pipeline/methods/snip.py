@@ -4,7 +4,7 @@ Definition: the score of a weight w is |w dL/dw|, with L the mean cross-entropy 
 training images; the lowest of all layers together go, once. Batch norm uses the statistics of the
 batch: the running ones of a network that is not trained yet are 0 and 1, so in evaluation mode
 another network would be scored than the one that is trained afterwards. Dropout is off.
-Why: it is the first and simplest method that prunes before any training, on one batch.
+Why: it prunes before any training, once, from one batch and one backward pass.
 Cannot detect: what many removals do together: each weight is judged as if all others stayed. The
 more go, the more it empties the layers where gradients are smallest, and the more of the weights
 that it keeps lie on no path from input to output: look at the effective sparsity. From about 95

@@ -11,12 +11,12 @@ compression).
 Cannot detect: anything about the task; two data sets with images of one size and as many classes
 get the same mask. Scores sum to R over every cut of the network, so with shortcuts a layer beside
 one may lose all of its weights (known of the 1x1 shortcuts of ResNet-18). The authors' code keeps
-biases and running means, as absolute values; where these are 0, as at the start, it is the same. Products over
-many layers overflow single precision; in double precision they stay finite for the networks here,
-and it is an error where they do not. A score that underflows to zero counts as no flow. Only the
-size of the images is taken from the data: in a network that flattens its maps scores depend on it.
-Networks of other layers than convolutions, linear layers, batch norm, ReLU and pooling have no such
-flow. The search costs 100 forward and backward passes on one image.
+biases and running means, as absolute values; where these are 0, as at the start, that is the same.
+Products over many layers overflow single precision; in double precision they stay finite for the
+networks here, and it is an error where they do not. A score that underflows to zero counts as no
+flow. Only the size of the images is taken from the data: in a network that flattens its maps scores
+depend on it. Networks of other layers than convolutions, linear layers, batch norm, ReLU and
+pooling have no such flow. The search costs 100 forward and backward passes on one image.
 Source: Tanaka et al. 2020 (arXiv 2006.05467).
 """
 

@@ -12,9 +12,9 @@ Cannot detect: speed. Here masks are held at zero and nothing gets faster. ``sem
 stores linear layers of such a network in torch's own sparse form, which needs an NVIDIA GPU of
 compute capability 8.0 or higher, half or bfloat16 weights, and rows and columns in multiples of 32
 and 64; small layers may be no faster for it. In float32 that form keeps one of every two weights,
-which is not this pattern. torch has no such form for convolutions; NVIDIA's own code for masks (ASP, in
-apex) groups four input channels at the same place of the kernel, which for kernels larger than 1x1
-is not the grouping here. The shuffled control keeps the counts of a layer, not the pattern.
+which is not this pattern. torch has no such form for convolutions; ASP in NVIDIA's apex groups
+four input channels at the same place of the kernel, which for kernels larger than 1x1 is not
+the grouping here. The shuffled control keeps the counts of a layer, not the pattern.
 Source: Mishra et al. 2021 (arXiv 2104.08378).
 """
 
