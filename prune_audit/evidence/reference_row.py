@@ -85,6 +85,8 @@ def _pruning(result: Result) -> PruningStage:
 
 
 def _method(result: Result, stage: PruningStage) -> str:
+    if stage.control.value:
+        raise NoLookUpError(f"it is a control ({stage.control}), of which there are no references")
     granularity = _text(stage.granularity, "granularity")
     words = stage.criterion.value or _text(result.method, "method")
     method = method_named(words, granularity)

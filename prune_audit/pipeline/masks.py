@@ -79,7 +79,7 @@ def prune(
     ``global``. At least one weight of every layer stays: where a global threshold would take a
     whole layer, its best weight is left, and sparsity is that much lower. With ``pruning.fresh``
     the whole network then gets new weights under these masks, which is the scratch arm of single
-    weights (Wang et al. 2023, section 6).
+    weights (Wang et al. 2023, section 2.2).
 
     Args:
         net: the network, pruned where its weights are.

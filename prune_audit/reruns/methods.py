@@ -49,18 +49,18 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "filter",
             "filters go at random, as many per layer as the ratio says",
             ("random", "random filters", "random filter pruning"),
-            "the control of Wang et al. 2023 and Mittal et al. 2018 (arXiv 1801.10447)",
+            "Mittal et al. 2018 (arXiv 1801.10447); Le & Hua 2021 (arXiv 2105.03193)",
         ),
         "fpgm": Method(
             "filter",
             "filters that lie nearest to all others of their layer go",
-            ("fpgm", "geometric median", "fpgm-only", "distance to the geometric median"),
+            ("fpgm-only", "distance to the geometric median"),
             "He et al. 2019 (arXiv 1811.00250)",
         ),
         "bn-scale": Method(
             "filter",
             "filters whose batch norm scales them least go",
-            ("bn-scale", "bnscale", "scale of batch norm", "network slimming"),
+            ("bn-scale", "scale of batch norm"),
             "Liu et al. 2017 (arXiv 1708.06519)",
             images=True,
             module="bn_scale",
@@ -68,13 +68,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "taylor": Method(
             "filter",
             "filters whose removal changes the loss least, by first order, go",
-            (
-                "taylor",
-                "taylor-fo",
-                "taylor-fo-bn",
-                "first-order taylor",
-                "first-order taylor expansion at gates after batch norm",
-            ),
+            ("taylor-fo-bn", "first-order taylor expansion at gates after batch norm"),
             "Molchanov et al. 2019 (arXiv 1906.10771)",
             images=True,
         ),
@@ -88,7 +82,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "leave-one-out": Method(
             "filter",
             "filters whose removal, each alone, raises the training loss least go",
-            ("leave-one-out", "oracle", "oracle-loss"),
+            ("leave-one-out",),
             "Molchanov et al. 2017 (arXiv 1611.06440)",
             images=True,
             module="leave_one_out",
@@ -124,7 +118,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "random-weights": Method(
             "weight",
             "single weights go at random, in every layer the same share",
-            ("random", "random weights", "random pruning", "uniform", "uniform random"),
+            ("random", "random weights", "random pruning", "uniform random"),
             "Liu et al. 2022 (arXiv 2202.02643)",
             initial=True,
             module="random_weights",
@@ -141,7 +135,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "erk": Method(
             "weight",
             "single weights go at random, more of them from larger layers, kernels counted",
-            ("erk", "erdos-renyi-kernel", "random erk"),
+            ("random erk", "erdos-renyi-kernel"),
             "Evci et al. 2020 (arXiv 1911.11134); Liu et al. 2022 (arXiv 2202.02643)",
             scope="global",
             initial=True,
@@ -199,7 +193,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "2:4": Method(
             "n:m",
             "of every four consecutive weights the two smallest go",
-            ("2:4", "2:4 sparsity", "n:m"),
+            ("2:4", "2:4 sparsity"),
             "Mishra et al. 2021 (arXiv 2104.08378)",
             module="two_four",
             own_scope=True,

@@ -140,7 +140,7 @@ def _read(store: Store, run_id: str) -> tuple[Run | None, str]:
 
 
 def _is_reference(one: Experiment) -> bool:
-    pruned = one.pruning is not None and not one.pruning.fresh
+    pruned = one.pruning is not None and not (one.pruning.fresh or one.pruning.control)
     return pruned and one.base is not None and not one.data.held_out
 
 

@@ -100,7 +100,7 @@ def end_lr(stage: Stage) -> float | None:
     if stage.lr.value is not None and stage.lr.value.final is not None:
         return stage.lr.value.final
     schedule = exact_schedule(stage)
-    return schedule.final if schedule else None
+    return schedule.pieces[-1].at(schedule.epochs) if schedule else None
 
 
 def times_above(high: float, of_high: Stage, low: float, of_low: Stage) -> float:

@@ -1,4 +1,4 @@
-"""Filters with the smallest Shapley value in the training loss go.
+"""Filters with the smallest Shapley value go: in the training loss, or in the 0-1 error.
 
 Definition: the filters of a layer are players, and a filter is out when its output, behind batch
 norm, is zero. The Shapley value of a filter is what its leaving adds to the mean payoff over

@@ -40,7 +40,9 @@ def base_of(row: Result, usual: Defaults, request: Request) -> Base:
         return _trained(pretraining(model, usual, assume=True))
     if model is None:
         raise CannotRerunError(
-            f"its base model is {row.base.text or 'not stated'}", "describe it under base_models"
+            f"its base model is {row.base.text or 'not stated'}",
+            "describe it under base_models; a row that prunes before any training has the schedule "
+            "at-init",
         )
     if model.name in request.weights:
         return _loaded(request.weights[model.name], model)

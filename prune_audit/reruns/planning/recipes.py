@@ -61,7 +61,14 @@ def stated_schedule(stage: Stage, name: str) -> tuple[Schedule, tuple[Assumption
     """
     epochs, about = _epochs(stage, name)
     schedule, filled = _schedule(stage, epochs, name)
-    return schedule, (*about, *filled)
+    return schedule, (*about, *filled, *_held(schedule, name))
+
+
+def _held(schedule: Schedule, name: str) -> Iterator[Assumption]:
+    """A curve does not say how often a framework follows it; short warm-ups become leaps."""
+    if schedule.stages() is None:
+        why = "a schedule does not say how often it is followed; --retraining sets the LR each step"
+        yield Assumption(f"LR of {name} within an epoch", "held", why)
 
 
 class Remainder(NamedTuple):

@@ -59,6 +59,9 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
         return Ready(row, data, site, usual, fresh, assumed=found.assumed)
     found = _structure(row, site, method, request)
     if _at_initialisation(row):
+        if row.base_model is not None:
+            reason = f"it is pruned at initialisation and names the base model {row.base.text}"
+            raise CannotRerunError(reason, "write base: none, or another schedule")
         return Ready(row, data, site, usual, found.pruning, assumed=found.assumed)
     base = base_of(row, usual, request)
     assumed = (*found.assumed, *base.assumed)

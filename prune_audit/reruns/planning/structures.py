@@ -1,9 +1,11 @@
 """What a row removes: its method and ratios as a claim states them -> a Pruning."""
 
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from prune_audit.claim import PruningStage, Result
 from prune_audit.registry import Network, cost
+from prune_audit.registry.entries import key
 from prune_audit.reruns.experiment import Pruning
 from prune_audit.reruns.methods import METHODS, method_named
 from prune_audit.reruns.planned import Assumption
@@ -49,19 +51,36 @@ def method_of(row: Result) -> str:
     words = stage.criterion.value or row.method.value or ""
     found = method_named(words, granularity)
     if found is None:
+        raise _unknown(words, granularity)
+    early = _early(stage)
+    if early and not METHODS[found].initial:
+        able = ", ".join(name for name, method in METHODS.items() if method.initial)
         raise CannotRerunError(
-            "its method is not implemented",
-            f"methods here: {', '.join(METHODS)}",
-            words if granularity == "filter" else f"{words} ({granularity})",
+            "its method is not for networks that nobody has trained",
+            f"those that are: {able}",
+            found,
         )
-    initial = METHODS[found].initial and stage.schedule.value == "at-init"
-    if stage.schedule.value not in (None, "one-shot") and not initial:
+    if stage.schedule.value not in (None, "one-shot") and not early:
         raise CannotRerunError(
             "it does not prune in one shot",
             "none here; Table 2 of Wang et al. 2023 does not cover iterative pruning",
             stage.schedule.value,
         )
     return found
+
+
+def _unknown(words: str, granularity: str) -> CannotRerunError:
+    """Say that a method is not there, or that it is there for another granularity."""
+    shown = words if granularity == "filter" else f"{words} ({granularity})"
+    elsewhere = [one.granularity for one in METHODS.values() if key(words) in map(key, one.words)]
+    if elsewhere:
+        reason = f"its granularity is {granularity}, its method is one for {elsewhere[0]}"
+        return CannotRerunError(reason, "correct one of the two", words)
+    known = [word for one in METHODS.values() for word in one.words]
+    near = get_close_matches(words.lower(), known, 1, cutoff=0.75)
+    hint = f"did you mean {near[0]}? " if near else ""
+    remedy = f"{hint}prune-audit methods lists those here"
+    return CannotRerunError("its method is not implemented", remedy, shown)
 
 
 def structure(row: Result, site: Site, method: str) -> Structure:
@@ -85,9 +104,16 @@ def structure(row: Result, site: Site, method: str) -> Structure:
     if ratios is None:
         found = _by_speedup(row, site, method)
         return Structure(found.pruning, (*silent, *found.assumed))
+    if METHODS[method].initial and METHODS[method].images and stage and not _early(stage):
+        why = f"{method} is made for networks that nobody has trained"
+        silent += (Assumption("pruned network", "trained, as the row says", why),)
     pruning = Pruning(method, ratios, scope=_scope(stage, method), control=_control(stage, method))
     _check(pruning, site)
     return Structure(pruning, silent)
+
+
+def _early(stage: PruningStage) -> bool:
+    return stage.schedule.value == "at-init"
 
 
 def _control(stage: PruningStage | None, method: str) -> str:
@@ -112,8 +138,10 @@ def _scope(stage: PruningStage | None, method: str) -> str:
     """
     stated = SCOPES[stage.scope.value] if stage and stage.scope.value else None
     own = METHODS[method].scope
-    if stated not in (None, own) and METHODS[method].own_scope:
-        raise CannotRerunError(f"{method} has the scope {own}", "leave scope out", str(stated))
+    fixed = METHODS[method].own_scope or not METHODS[method].masked
+    if stage and stated not in (None, own) and fixed:
+        reason = f"its scope is {stage.scope}, {method} is {own} here"
+        raise CannotRerunError(reason, "correct the scope; no other is implemented")
     return stated or own
 
 
@@ -153,6 +181,8 @@ def reaching(speedup: float, site: Site, method: str, why: str) -> Structure:
 def _check(pruning: Pruning, site: Site) -> None:
     """Refuse ratios that leave nothing or do not fit the network, before anything is trained."""
     remedy = "ratios are fractions: one, or one per stage as in GReg: stem, stages, classifier"
+    if METHODS[pruning.method].masked:
+        remedy = "single weights have one ratio, a fraction of all weights"
     try:
         check_ratios(pruning.ratios)
         _check_masked(pruning, site)

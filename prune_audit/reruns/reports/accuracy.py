@@ -130,7 +130,8 @@ def cost(conclusions: Conclusions, name: Namer, verbose: bool) -> Section | None
              price),
         "- pruned: right after pruning, before retraining; TA: mean over the first LR stage",
         f"- {BEST_EPOCH}",
-        "- speedup: dense MACs over those of the network as it ran; FLOPs: of training, all stages",
+        "- speedup: dense MACs over those of the network as it ran; FLOPs: of training, all "
+        "stages; what a criterion computes is left out",
         "- epochs: pretraining+pruning+retraining, or training from scratch; time: retraining only",
         *([f"- {CONNECTED}"] if paths else []),
         *(f"- {one}: no path crosses {', '.join(row.cut_off)} in some run"
@@ -155,7 +156,7 @@ def _around(row: Measured) -> tuple[str, ...]:
 
 
 def _price(row: Measured) -> tuple[str, ...]:
-    zero = f"{row.sparsity:.0%}" if row.sparsity else words.NONE
+    zero = f"{row.sparsity:.2%}" if row.sparsity else words.NONE
     if row.connected is not None:
         zero += f" ({row.connected:.0%})"
     return (

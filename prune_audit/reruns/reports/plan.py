@@ -49,7 +49,13 @@ def _cells(row: PlannedRow) -> tuple[str, ...]:
     pruning = first.pruning
     kept = "nothing" if pruning is None else " ".join(f"{ratio:g}" for ratio in pruning.ratios)
     name = "" if pruning is None else f"{'structure' if pruning.fresh else pruning.method} "
+    if pruning is not None and pruning.scope == "global":
+        kept += " global"
+    if pruning is not None and pruning.control:
+        kept += f" {pruning.control}"
     trains = f"{first.training.epochs} epochs {first.training.lr}".replace(",", " ")
+    if first.training.schedule.stages() is None:
+        trains += f" LR set each {first.training.lr_each}"
     return (
         one_line(row.result.name), arm, _base(first), f"{name}{kept}", trains,
         str(len(row.experiments)),

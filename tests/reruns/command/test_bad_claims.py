@@ -42,7 +42,7 @@ def said(done: Result) -> str:
     ("both", "dense", "words"),
     [
         (NEW, {}, "its method is not implemented: a new method (2)"),
-        (NEW, {}, "methods here: l1"),
+        (NEW, {}, "prune-audit methods lists those here"),
         (ALL, {}, "expected pruning ratios from 0 to below 1, got 1"),
         (
             TOO_FAST,
