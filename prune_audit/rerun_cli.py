@@ -150,6 +150,8 @@ def rerun(
         weights=dict(map(_named_file, weights or ())),
     )
     _check_lr(lr)
+    if plan and form is not RerunFormat.TEXT:
+        stop("--plan is printed as text only; leave --format out", USAGE)
     if (epochs or lr) and not {Arm.CALIBRATED, Arm.TUNED}.intersection(arms):
         stop("--epochs and --lr set the recipe of --calibrated and of --tune-lr: add one", USAGE)
     how = (

@@ -24,6 +24,7 @@ from prune_audit.reruns.planned import Plan
 from prune_audit.reruns.planning.estimate import Cost, cost_of
 from prune_audit.reruns.planning.plan import Wanted, plan, wanted
 from prune_audit.reruns.planning.request import Request
+from prune_audit.reruns.planning.standin import DATA
 from prune_audit.reruns.planning.targets import targets
 from prune_audit.reruns.planning.unknown import unknown_names
 from prune_audit.reruns.probes import BaseOffError, ProbeError, check_bases, known_speeds, speeds
@@ -85,7 +86,7 @@ def _run_request(named: Sequence[str], request: Request, how: How) -> None:
     store = Store(how.store)
     current, runs = _planned(found, request, store)
     if not current.rows:
-        _refuse_all(current)
+        _refuse_all(current, request)
     if how.plan_only:
         _show_plan(current, runs, request, store, how)
         return
@@ -154,10 +155,18 @@ def _lacking(
     return tuple(one for one in current.experiments if one.id not in runs and one not in failed)
 
 
-def _refuse_all(current: Plan) -> None:
+def _refuse_all(current: Plan, request: Request) -> None:
+    if not current.refused:
+        arms = " and ".join(f"the arm {arm}" for arm in request.arms)
+        needs = (
+            "crossed takes compared pairs, convergence, tuned and calibrated a known pretraining"
+        )
+        stop(f"nothing can be rerun here: no row has what {arms} asks for ({needs})", NOTHING)
     shown = "\n".join(refused_lines(current, _plain()))
     typer.echo(shown, err=True)
-    stop("nothing can be rerun here; --stand-in digits runs known methods on digits", NOTHING)
+    own = all(refusal.result.dataset.value == DATA for refusal in current.refused)
+    hint = "" if own else "; --stand-in digits runs known methods on digits"
+    stop(f"nothing can be rerun here{hint}", NOTHING)
 
 
 def _plain() -> Look:

@@ -13,6 +13,9 @@ from prune_audit import cli
 Claim = Callable[..., str]
 Desk = Any  # the class of conftest.py
 
+WEIGHTS = {"pruning.granularity": "weight", "pruning.ratio": "0.9"}
+EARLY = {**WEIGHTS, "pruning.criterion": "synflow", "pruning.schedule": "at-init"}
+HALF = {"pruning.granularity": "n:m", "pruning.criterion": "2:4", "pruning.ratio": "0.6"}
 NEW = {"method": "a new method", "pruning.criterion": "a new method"}
 ALL = {"pruning.ratio": "1.0"}
 TOO_FAST = {"pruning.ratio": None, "speedup": "500x"}
@@ -43,6 +46,18 @@ def said(done: Result) -> str:
     [
         (NEW, {}, "its method is not implemented: a new method (2)"),
         (NEW, {}, "prune-audit methods lists those here"),
+        (
+            {"pruning.criterion": "lamp"},
+            {},
+            "its granularity is filter, its method is one for weight",
+        ),
+        ({"pruning.criterion": "l1-nrom"}, {}, "did you mean l1-norm?"),
+        ({"pruning.scope": "global"}, {}, "its scope is global, l1 is layerwise here"),
+        ({"pruning.control": "shuffled"}, {}, "the control shuffled is for single weights"),
+        ({"pruning.schedule": "at-init"}, {}, "is not for networks that nobody has trained"),
+        (EARLY, {}, "it is pruned at initialisation and names the base model dense"),
+        (HALF, {}, "2:4 has the ratio 0.5 only, got 0.6"),
+        ({**EARLY, "pruning.scope": "uniform"}, {}, "its scope is uniform, synflow is global here"),
         (ALL, {}, "expected pruning ratios from 0 to below 1, got 1"),
         (
             TOO_FAST,
@@ -117,6 +132,7 @@ def test_a_file_that_is_no_claim_is_an_error_with_its_place(
         ("claim.yaml --epochs 0", "'--epochs': Input should be greater than or equal to 1"),
         ("claim.yaml --checkpoint-every -1", "'--checkpoint-every': Input should be greater than"),
         ("claim.yaml --stand-in mnist", "'mnist' is not"),
+        ("claim.yaml --plan --format json", "--plan is printed as text only"),
     ],
 )  # fmt: skip
 def test_what_is_asked_for_and_makes_no_sense_is_an_error(
