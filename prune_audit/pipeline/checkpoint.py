@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import torch
@@ -27,6 +28,7 @@ class Progress(NamedTuple):
     net: Mapping[str, Any]
     optimizer: Mapping[str, Any]
     history: tuple[Epoch, ...]
+    stage: Mapping[str, Any] = MappingProxyType({})
 
 
 def dumped(content: object) -> bytes:
@@ -57,7 +59,8 @@ def loaded(data: bytes, device: torch.device) -> Any:
 def dump_progress(progress: Progress) -> bytes:
     """Return an unfinished run as bytes."""
     history = [list(map(_plain, epoch)) for epoch in progress.history]
-    return dumped({**progress._asdict(), "history": history})
+    stage = dict(progress.stage)
+    return dumped({**progress._asdict(), "history": history, "stage": stage})
 
 
 def _plain(value: Any) -> Any:
@@ -76,7 +79,8 @@ def load_progress(data: bytes, device: torch.device) -> Progress:
             Epoch(lr, loss, Count(*train), test_loss, Count(*test), seconds)
             for lr, loss, train, test_loss, test, seconds in found["history"]
         )
-        return Progress(found["experiment"], found["net"], found["optimizer"], history)
+        stage = found.get("stage", {})
+        return Progress(found["experiment"], found["net"], found["optimizer"], history, stage)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"no checkpoint of a run: {error}") from error
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from math import inf
 
 import torch
 from torch import Tensor, nn
@@ -70,6 +71,7 @@ def prune(
     generator: torch.Generator,
     network: str | None = None,
     images: Images | None = None,
+    earlier: Masks | None = None,
 ) -> Masks:
     """Set the lowest-scoring weights of a network to zero, in place, and return where they are.
 
@@ -87,14 +89,16 @@ def prune(
         generator: the source of randomness of the method, then of fresh weights.
         network: id of the registry under which it was built; needed for fresh weights only.
         images: training images, for methods that look at some.
+        earlier: weights that are gone already and stay so; the ratio is of those that are left.
 
     Raises:
-        ValueError: no method for single weights, more than one ratio, a scope or spared places that
+        ValueError: no method for single weights, a method or a control that cannot go on from a
+            pruned network, more than one ratio, a scope or spared places that
             have no meaning here, no id where one is needed, or weights that are no numbers.
     """
     ratio = _ratio(pruning)
-    layers = dict(_layers(net))
-    gone = _chosen(Scoring(net, layers, generator, images), pruning, ratio)
+    layers = dict(layers_of(net))
+    gone = _chosen(Scoring(net, layers, generator, images), pruning, ratio, earlier)
     if pruning.control:
         gone = controlled(pruning.control, gone, generator)
     masks = Masks({name: gone[name].to(layer.weight.device) for name, layer in layers.items()})
@@ -104,11 +108,23 @@ def prune(
     return masks
 
 
-def _chosen(scoring: Scoring, pruning: Pruning, ratio: float) -> dict[str, Tensor]:
+def zeros(net: nn.Module) -> Masks:
+    """Return the masks under which those weights are gone that are zero already."""
+    return Masks({name: layer.weight.detach() == 0 for name, layer in layers_of(net)})
+
+
+def _chosen(
+    scoring: Scoring, pruning: Pruning, ratio: float, earlier: Masks | None
+) -> dict[str, Tensor]:
     """Return the weights that a method lets go, by layer; at least one of each layer stays."""
+    if earlier is not None and (pruning.method in SELECTORS or pruning.control):
+        what = pruning.control or pruning.method
+        raise ValueError(f"{what} chooses among all weights and cannot go on from a pruned network")
     if pruning.method in SELECTORS:
         return spared(SELECTORS[pruning.method](scoring, ratio), scoring.layers)
     found = scores(pruning.method, "weight", scoring)
+    if earlier is not None:  # what is gone goes first
+        found = {name: score.masked_fill(earlier.gone[name], -inf) for name, score in found.items()}
     choose = _globally if pruning.scope == "global" else _layerwise
     return dict(choose(found, ratio))
 
@@ -141,7 +157,8 @@ def _ratio(pruning: Pruning) -> float:
     return pruning.ratios[0]
 
 
-def _layers(net: nn.Module) -> Iterator[tuple[str, Layer]]:
+def layers_of(net: nn.Module) -> Iterator[tuple[str, Layer]]:
+    """Yield the layers whose weights can be masked, by name."""
     for name, module in net.named_modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             yield name, module
@@ -149,12 +166,18 @@ def _layers(net: nn.Module) -> Iterator[tuple[str, Layer]]:
 
 def _layerwise(scores: Mapping[str, Tensor], ratio: float) -> Iterator[tuple[str, Tensor]]:
     for name, score in scores.items():
-        yield name, lowest(score, removed(ratio, score.numel()))
+        yield name, lowest(score, _gone_after(ratio, score))
+
+
+def _gone_after(ratio: float, scores: Tensor) -> int:
+    """Return how many are gone after a pruning of what is left; gone ones score minus infinity."""
+    gone = int((scores == -inf).sum())
+    return gone + removed(ratio, scores.numel() - gone)
 
 
 def _globally(scores: Mapping[str, Tensor], ratio: float) -> Iterator[tuple[str, Tensor]]:
     everything = torch.cat([score.flatten() for score in scores.values()])
-    gone = lowest(everything, removed(ratio, everything.numel()))
+    gone = lowest(everything, _gone_after(ratio, everything))
     parts = gone.split_with_sizes([score.numel() for score in scores.values()])
     for (name, score), part in zip(scores.items(), parts, strict=True):
         whole = bool(part.all())

@@ -11,19 +11,19 @@ import torch
 from prune_audit.pipeline.checkpoint import (
     CheckpointError,
     Progress,
-    digest,
     dump_progress,
     dumped,
     load_progress,
 )
 from prune_audit.pipeline.data import Sets, load
-from prune_audit.pipeline.machine import machine
 from prune_audit.pipeline.sgd import SGD
-from prune_audit.pipeline.start import Start, start, stream
-from prune_audit.pipeline.train import Pass, test, train_epoch
-from prune_audit.reruns.experiment import Data, Experiment
+from prune_audit.pipeline.start import start
+from prune_audit.pipeline.streams import stream
+from prune_audit.pipeline.train import test, train_epoch
+from prune_audit.pipeline.work import Work
+from prune_audit.reruns.experiment import Data, Experiment, Weights
 from prune_audit.reruns.jobs import Job
-from prune_audit.reruns.run import Epoch, Run
+from prune_audit.reruns.run import Epoch
 from prune_audit.reruns.store import Store
 from prune_audit.reruns.watch import Beat, Settings
 
@@ -65,73 +65,84 @@ def run_job(job: Job, bench: Bench) -> bool:
         # all of them: another rerun may have put one of these into a job that ends elsewhere
         if not all(stack.enter_context(bench.store.lock(one.id)) for one in job.experiments):
             return False
-        todo = [one for one in job.experiments if not _done(one, bench)]
+        todo = tuple(one for one in job.experiments if not _done(one, job, bench))
         if todo:
-            _train(todo, bench)
+            _train(todo, job, bench)
     return True
 
 
-def _done(one: Experiment, bench: Bench) -> bool:
+def _done(one: Experiment, job: Job, bench: Bench) -> bool:
     run = bench.store.find(one.id)
     if run is None:
         return False
     ended = run.diverged is not None  # there are no weights then
-    return ended or not _keeps(one, bench) or bench.store.weights(one.id) is not None
+    return ended or not _keeps(one, job, bench) or bench.store.weights(one.id) is not None
 
 
-def _keeps(one: Experiment, bench: Bench) -> bool:
+def _keeps(one: Experiment, job: Job, bench: Bench) -> bool:
     """Whether the final weights are kept: of dense networks, which are pruned later, always."""
-    return one.pruning is None or bench.settings.keep_weights
+    return one.pruning is None or one.id in job.keeps or bench.settings.keep_weights
 
 
-def _train(todo: list[Experiment], bench: Bench) -> None:
+def _train(todo: tuple[Experiment, ...], job: Job, bench: Bench) -> None:
     """Train the longest of some experiments and save each at its last epoch."""
     longest = todo[-1]
     sets = bench.load(longest.data)
     progress = _progress(todo, bench)
     begun = start(longest, sets, bench.store, bench.settings)
-    optimizer = SGD(begun.net, longest.training)
-    history: list[Epoch] = []
+    work = Work(todo, begun, SGD(begun.net, longest.training), begun.prunable(), [])
     if progress is not None:
-        begun.net.load_state_dict(dict(progress.net))
-        optimizer.load_state_dict(dict(progress.optimizer))
-        history += progress.history
-    purpose = "training" if longest.base is None else "retraining"
+        work.go_on(progress)
+    if longest.training.epochs == 0:
+        _save(longest, work, job, bench)
     due = {one.training.epochs: one for one in todo}
     written = time.monotonic()
-    for epoch in range(len(history), longest.training.epochs):
-        since = time.perf_counter()
-        generator = stream(longest.seed, purpose, epoch)
-        trained = train_epoch(
-            begun.net, optimizer, sets.train, longest.training, epoch, generator, begun.masks
-        )
-        if begun.masks is not None:
-            begun.masks.verify(begun.net)
-        tested = test(begun.net, sets.test)
-        lr = longest.training.schedule.at(epoch)
-        history.append(_epoch(lr, trained, tested, time.perf_counter() - since))
-        if not math.isfinite(trained.loss + tested.loss):
-            _save_diverged(todo, begun, history, bench)
+    for epoch in range(len(work.history), longest.training.epochs):
+        work.history.append(_epoch(work, epoch, sets))
+        done = work.history[-1]
+        if not math.isfinite(done.train_loss + done.test_loss):
+            _save_diverged(work, bench)
             break
         if epoch + 1 in due:
-            _save(due[epoch + 1], begun, history, bench)
-        bench.beat(Beat(longest, epoch + 1, lr, tested.right.percent, history[-1].seconds))
+            _save(due[epoch + 1], work, job, bench)
+        bench.beat(Beat(longest, epoch + 1, done.lr, done.test.percent, done.seconds))
         if epoch + 1 == longest.training.epochs:
             break
         stopping = bench.stopping()
         if stopping or time.monotonic() - written >= bench.settings.checkpoint_seconds:
-            _save_progress(longest, begun, optimizer, history, bench)
+            bench.store.save_checkpoint(longest.id, dump_progress(work.progress()))
             written = time.monotonic()
         if stopping:
             raise Stopped
     bench.store.drop_checkpoint(longest.id)
 
 
-def _epoch(lr: float, trained: Pass, tested: Pass, seconds: float) -> Epoch:
-    return Epoch(lr, trained.loss, trained.right, tested.loss, tested.right, seconds)
+def _epoch(work: Work, epoch: int, sets: Sets) -> Epoch:
+    """Train and test one epoch (from 0)."""
+    since = time.perf_counter()
+    one, begun = work.longest, work.start
+    generator = stream(one.seed, *_purpose(one), epoch)
+    trained = train_epoch(
+        begun.net, work.optimizer, sets.train, one.training, epoch, generator, begun.masks,
+        begun.stage,
+    )  # fmt: skip
+    if begun.masks is not None:
+        begun.masks.verify(begun.net)
+    tested = test(begun.net, sets.test)
+    return Epoch(
+        one.training.schedule.at(epoch), trained.loss, trained.right, tested.loss, tested.right,
+        time.perf_counter() - since,
+    )  # fmt: skip
 
 
-def _progress(todo: list[Experiment], bench: Bench) -> Progress | None:
+def _purpose(one: Experiment) -> tuple[str | int, ...]:
+    """Return what a training draws its order of images for: each of a chain its own."""
+    before = len(one.chain) - 1 + isinstance(one.chain[0].base, Weights)
+    first = "retraining" if before else "training"
+    return (first, before) if before > 1 else (first,)
+
+
+def _progress(todo: tuple[Experiment, ...], bench: Bench) -> Progress | None:
     """Return where the longest of some experiments can go on; None where it starts anew."""
     longest = todo[-1]
     data = bench.store.checkpoint(longest.id)
@@ -150,45 +161,16 @@ def _progress(todo: list[Experiment], bench: Bench) -> Progress | None:
     return found if len(found.history) < todo[0].training.epochs else None
 
 
-def _save_progress(
-    longest: Experiment, begun: Start, optimizer: SGD, history: list[Epoch],
-    bench: Bench,
-) -> None:  # fmt: skip
-    progress = Progress(longest.id, begun.net.state_dict(), optimizer.state_dict(), tuple(history))
-    bench.store.save_checkpoint(longest.id, dump_progress(progress))
+def _save(one: Experiment, work: Work, job: Job, bench: Bench) -> None:
+    if work.start.stage is not None:
+        work.start.stage.finish()
+    if _keeps(one, job, bench):
+        bench.store.save_weights(one.id, dumped(work.start.net.state_dict()))
+    bench.store.save(work.run(one, bench.device))
 
 
-def _save(one: Experiment, begun: Start, history: list[Epoch], bench: Bench) -> None:
-    if _keeps(one, bench):
-        bench.store.save_weights(one.id, dumped(begun.net.state_dict()))
-    bench.store.save(_run(one, begun, history, bench, None))
-
-
-def _save_diverged(
-    todo: list[Experiment], begun: Start, history: list[Epoch], bench: Bench
-) -> None:
+def _save_diverged(work: Work, bench: Bench) -> None:
     """Keep runs whose loss is no number any more; those that end earlier are saved already."""
-    for one in todo:
-        if one.training.epochs >= len(history):
-            bench.store.save(_run(one, begun, history, bench, len(history) - 1))
-
-
-def _run(
-    one: Experiment, begun: Start, history: list[Epoch], bench: Bench, diverged: int | None
-) -> Run:
-    return Run(
-        experiment=one,
-        history=tuple(history),
-        macs=begun.cost.macs,
-        params=begun.cost.params,
-        dense_macs=begun.dense.macs,
-        dense_params=begun.dense.params,
-        before=begun.before,
-        kept=begun.kept,
-        sparsity=begun.masks.sparsity if begun.masks else 0.0,
-        weights=digest(begun.net),
-        diverged=diverged,
-        connected=begun.connected,
-        cut_off=begun.cut_off,
-        machine=machine(bench.device),
-    )
+    for one in work.todo:
+        if one.training.epochs >= len(work.history):
+            bench.store.save(work.run(one, bench.device, len(work.history) - 1))

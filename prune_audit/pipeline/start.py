@@ -1,25 +1,28 @@
 """Where a run starts: base model, pruning, and what is measured before any training."""
 
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from prune_audit.pipeline import counting, masks, surgery
-from prune_audit.pipeline.checkpoint import CheckpointError, fill, loaded, state_of
+from prune_audit.pipeline.base import load_base, rewound, whole
 from prune_audit.pipeline.connected import connection
 from prune_audit.pipeline.data import Sets
 from prune_audit.pipeline.masks import Masks
 from prune_audit.pipeline.methods.scorer import Images
-from prune_audit.pipeline.networks import build
+from prune_audit.pipeline.stages import STAGES, Stage
+from prune_audit.pipeline.streams import stream
 from prune_audit.pipeline.train import test
 from prune_audit.registry import Cost
-from prune_audit.reruns.experiment import Experiment, Pruning, Weights
+from prune_audit.reruns.experiment import Experiment, Pruning
 from prune_audit.reruns.methods import METHODS
-from prune_audit.reruns.run import Count, Run
+from prune_audit.reruns.run import Count
 from prune_audit.reruns.store import Store
 from prune_audit.reruns.watch import Settings
+
+__all__ = ["Start", "start", "stream"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Start:
     """A network that is ready to be trained; ``before`` is its accuracy right after pruning.
 
     ``connected`` is the fraction of the kept weights that lie on a path, None without masks;
-    ``cut_off`` names the layers without any.
+    ``cut_off`` names the layers without any. ``stage`` acts on the network while it trains.
     """
 
     net: nn.Module
@@ -38,84 +41,106 @@ class Start:
     before: Count | None = None
     connected: float | None = None
     cut_off: tuple[str, ...] = ()
+    stage: Stage | None = None
+
+    def prunable(self) -> dict[str, Tensor]:
+        """Return a copy of the prunable weights as they are now, by layer."""
+        layers = masks.layers_of(self.net)
+        return {name: layer.weight.detach().clone() for name, layer in layers}
 
 
-def stream(seed: int, *purpose: str | int) -> torch.Generator:
-    """Return the generator of a seed for a purpose, on the CPU.
+class _Pruned(NamedTuple):
+    """What a pruning left: masks of single weights, or filters by layer; digest; accuracy."""
 
-    It depends on nothing else, so that rows of one seed start from the same weights and see the
-    same images in the same order, and a resumed run goes on with the same numbers.
-    """
-    text = repr((seed, *purpose)).encode()
-    number = int.from_bytes(sha256(text).digest()[:8], "little") % 2**63
-    return torch.Generator().manual_seed(number)
+    masks: Masks | None = None
+    filters: surgery.Kept | None = None
+    digest: str = ""
+    before: Count | None = None
 
 
 def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Start:
     """Build, load and prune the network of an experiment.
 
     Raises:
-        CheckpointError: the base model's weights are not there or do not fit.
+        CheckpointError: the weights of the base model, or those that it is rewound to, are not
+            there or do not fit.
         ValueError: the network is not known, or the pruning does not fit it.
     """
     device = torch.device(settings.device)
-    net = build(one.network, sets.classes, sets.channels, stream(one.seed, "weights"))
-    _load_base(net, one, store, settings)
-    net = net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    example = surgery.example(sets.channels, sets.side, device)
+    net = whole(one, sets)
+    example = surgery.example(sets.channels, sets.side)
     dense = counting.cost(net, example)
-    if one.pruning is None:
-        return Start(net, dense, dense)
-    if METHODS[one.pruning.method].masked:
-        return _masked(net, one, one.pruning, sets, dense, example)
-    return _cut(net, one, one.pruning, sets, dense, example)
+    load_base(net, one, store, settings, example)
+    net = net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    pruned = _pruned(net, one, sets, example.to(device))
+    if one.rewind is not None:
+        rewound(net, one, sets, store, pruned.filters, example)
+    if pruned.masks is not None:
+        pruned.masks.apply(net)
+    net = net.to(memory_format=torch.channels_last)
+    example = example.to(device)
+    found = Start(
+        net, dense, counting.cost(net, example), pruned.masks, pruned.digest, pruned.before,
+        stage=_stage(net, one),
+    )  # fmt: skip
+    if pruned.masks is None:
+        return found
+    paths = connection(pruned.masks, net, example)
+    return replace(found, connected=paths.effective_fraction, cut_off=paths.disconnected)
+
+
+def _pruned(net: nn.Module, one: Experiment, sets: Sets, example: Tensor) -> _Pruned:
+    earlier = _earlier(net, one)
+    if one.pruning is None or one.during:
+        return _Pruned(earlier, digest=earlier.digest if earlier else "")
+    number = len(one.cuts) - 1
+    again = (number,) if number else ()
+    images = _images(sets, stream(one.seed, "images", *again))
+    generator = stream(one.seed, "pruning", *again)
+    prune = _masked if METHODS[one.pruning.method].masked else _cut
+    found = prune(net, one, one.pruning, generator, images, example, earlier)
+    before = None if one.pruning.fresh else test(net, sets.test).right
+    return found._replace(before=before)
 
 
 def _masked(
-    net: nn.Module, one: Experiment, pruning: Pruning, sets: Sets, dense: Cost,
-    example: torch.Tensor,
-) -> Start:  # fmt: skip
-    images = _images(one, sets)
-    found = masks.prune(net, pruning, stream(one.seed, "pruning"), one.network, images)
-    before = None if pruning.fresh else test(net, sets.test).right
-    paths = connection(found, net, example)
-    return Start(
-        net, dense, dense, found, found.digest, before, paths.effective_fraction, paths.disconnected
-    )
+    net: nn.Module, one: Experiment, pruning: Pruning, generator: torch.Generator, images: Images,
+    example: Tensor, earlier: Masks | None,
+) -> _Pruned:  # fmt: skip
+    found = masks.prune(net, pruning, generator, one.network, images, earlier)
+    return _Pruned(found, digest=found.digest)
 
 
 def _cut(
-    net: nn.Module, one: Experiment, pruning: Pruning, sets: Sets, dense: Cost,
-    example: torch.Tensor,
-) -> Start:  # fmt: skip
-    images = _images(one, sets)
-    found = surgery.prune(net, pruning, one.network, example, stream(one.seed, "pruning"), images)
-    small = net.to(memory_format=torch.channels_last)
-    before = None if pruning.fresh else test(small, sets.test).right
-    return Start(small, dense, counting.cost(small, example), None, found.digest, before)
+    net: nn.Module, one: Experiment, pruning: Pruning, generator: torch.Generator, images: Images,
+    example: Tensor, earlier: Masks | None,
+) -> _Pruned:  # fmt: skip
+    found = surgery.prune(net, pruning, one.network, example, generator, images)
+    left = masks.zeros(net) if earlier is not None else None
+    return _Pruned(left, found.kept, found.digest)
 
 
-def _images(one: Experiment, sets: Sets) -> Images:
-    """Return what draws training images for a method, by a generator of their own."""
-    generator = stream(one.seed, "images")
-    return lambda count: next(iter(sets.train.batches(count, generator)))
-
-
-def _load_base(net: nn.Module, one: Experiment, store: Store, settings: Settings) -> None:
+def _earlier(net: nn.Module, one: Experiment) -> Masks | None:
+    """Return the single weights that are gone from the base model: those that are zero."""
     base = one.base_experiment
-    if base is not None:
-        data = store.weights(base.id)
-        if data is None:
-            raise CheckpointError(_no_base(store.find(base.id), base.id))
-        fill(net, loaded(data, torch.device("cpu")), f"the base model of run {one.id}")
-    elif isinstance(one.base, Weights):
-        file = settings.files.get(one.base.sha256)
-        if file is None:
-            raise CheckpointError(f"no file is named for the weights {one.base.sha256[:12]}")
-        fill(net, state_of(file, one.base.sha256), str(file))
+    gone = base is not None and any(METHODS[cut.method].masked for cut in base.cuts)
+    return masks.zeros(net) if gone else None
 
 
-def _no_base(run: Run | None, run_id: str) -> str:
-    if run is not None and run.diverged is not None:
-        return f"its base model, run {run_id}, diverged in epoch {run.diverged} of its training"
-    return f"the weights of its base model, run {run_id}, are not stored"
+def _stage(net: nn.Module, one: Experiment) -> Stage | None:
+    """Return what acts on the network while it trains.
+
+    Raises:
+        ValueError: the method does not prune while a network trains.
+    """
+    if not one.during:
+        return None
+    if one.pruning is None or one.pruning.method not in STAGES:
+        known = ", ".join(STAGES)
+        raise ValueError(f"expected a method that prunes during training: {known}")
+    return STAGES[one.pruning.method](net, one.pruning, one.network)
+
+
+def _images(sets: Sets, generator: torch.Generator) -> Images:
+    """Return what draws training images for a method, by a generator of their own."""
+    return lambda count: next(iter(sets.train.batches(count, generator)))

@@ -37,8 +37,12 @@ _CUT = MappingProxyType(
 )
 
 
+Kept = Mapping[str, Sequence[int]]
+"""Indices of filters (from 0, ascending) that stay, per layer that can lose some."""
+
+
 class Pruned(NamedTuple):
-    """What stayed: indices of filters (from 0, ascending) per layer that can lose some."""
+    """What stayed."""
 
     kept: dict[str, tuple[int, ...]]
     digest: str
@@ -98,7 +102,7 @@ def removals(
     return layers, counts
 
 
-def cut(net: nn.Module, kept: Mapping[str, Sequence[int]], example: Tensor) -> None:
+def cut(net: nn.Module, kept: Kept, example: Tensor) -> None:
     """Remove all filters but the kept ones from the named layers, in place.
 
     Raises:
@@ -125,6 +129,23 @@ def rebuild(
     net = build(network, classes, channels, torch.Generator().manual_seed(0))
     cut(net, kept, example(channels))
     return net
+
+
+def shrink(net: nn.Module, network: str, state: Mapping[str, Tensor], example: Tensor) -> None:
+    """Cut a whole network down to the widths of a state, in place, to load that into it.
+
+    Which filters go does not matter. A layer that the state does not have stays whole; loading
+    then says so.
+
+    Raises:
+        ValueError: nothing is known about what can be cut of the network.
+    """
+    widths = {
+        name: len(state[f"{name}.weight"])
+        for name in filter_ratios(network, net, 0.0)
+        if f"{name}.weight" in state
+    }
+    cut(net, {name: range(width) for name, width in widths.items()}, example)
 
 
 def example(channels: int, side: int = SMALL, device: str | torch.device = "cpu") -> Tensor:

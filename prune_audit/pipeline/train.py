@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from prune_audit.pipeline.data import ImageSet
-from prune_audit.pipeline.masks import Masks
+from prune_audit.pipeline.masks import Masks, layers_of
 from prune_audit.pipeline.sgd import SGD
+from prune_audit.pipeline.stages import Stage
 from prune_audit.reruns.experiment import Training
 from prune_audit.reruns.run import Count
 
@@ -66,12 +67,14 @@ def train_epoch(
     epoch: int,
     generator: torch.Generator,
     masks: Masks | None = None,
+    stage: Stage | None = None,
 ) -> Pass:
     """Train one epoch (from 0) at the LR that the schedule has at its beginning.
 
     With ``lr_each`` of ``step`` every step has the LR that the schedule has where it begins.
     Loss (label smoothing included) and right answers are those of each batch before its step.
-    Masked weights are set to zero after every step. Everything random comes from the generator,
+    The penalty ``l1`` acts on the gradients and is no part of the loss. A pruning stage acts before
+    and after each step; masked weights are then set to zero. Everything random comes from the generator,
     which is on the CPU.
     """
     net.train()
@@ -86,11 +89,25 @@ def train_epoch(
             loss = cross_entropy(answers, labels, label_smoothing=training.label_smoothing)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
+            _shrink(net, training.l1)
+            if stage is not None:
+                stage.press()
             optimizer.step(schedule.at(epoch + step * moves))
+            if stage is not None:
+                stage.stepped()
             if masks is not None:
                 masks.apply(net)
             tally.add(loss.detach() * len(labels), answers, labels)
     return tally.total()
+
+
+def _shrink(net: nn.Module, l1: float) -> None:
+    """Add the derivative of the L1 penalty to the gradients of prunable weights."""
+    if not l1:
+        return
+    for _, layer in layers_of(net):
+        if layer.weight.grad is not None:
+            layer.weight.grad.add_(layer.weight.detach().sign(), alpha=l1)
 
 
 def test(net: nn.Module, images: ImageSet) -> Pass:

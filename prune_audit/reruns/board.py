@@ -30,8 +30,7 @@ class Board:
     def next(self, now: float) -> Job | None:
         """Take the longest job that can start; ``now`` is in seconds of a monotonic clock."""
         for job in self.waiting:
-            ready = job.needs is None or job.needs in self.done
-            if ready and self._not_before.get(job.id, now) <= now:
+            if job.needs <= self.done and self._not_before.get(job.id, now) <= now:
                 self.waiting.remove(job)
                 return job
         return None
@@ -57,11 +56,19 @@ class Board:
     def fail(self, job: Job, reason: str) -> None:
         """Note that a job cannot be done, and with it what starts from it."""
         lost = {one.id for one in job.experiments} - self.done
-        followers = [other for other in self.waiting if other.needs in lost]
-        self.waiting = [other for other in self.waiting if other not in followers]
         self._note([job], lost, reason)
+        followers = self._followers(lost)
+        self.waiting = [other for other in self.waiting if other not in followers]
         each = {one.id for other in followers for one in other.experiments}
         self._note(followers, each, f"its base model could not be trained: {reason}")
+
+    def _followers(self, lost: set[str]) -> list[Job]:
+        """Return the jobs that start from lost runs, or from others that do."""
+        found: list[Job] = []
+        while more := [job for job in self.waiting if job not in found and job.needs & lost]:
+            found += more
+            lost = lost | {one.id for job in more for one in job.experiments}
+        return found
 
     def _note(self, jobs: Iterable[Job], lost: set[str], reason: str) -> None:
         every = (one for job in jobs for one in job.experiments)

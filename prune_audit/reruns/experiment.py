@@ -25,11 +25,19 @@ class Data:
     ``content`` is a digest of what the name leaves open: the class list of ImageNet100, the
     files of an image folder. ``held_out`` is the fraction of the training set (0 to 1) that is
     taken away and tested on in place of the test set: the validation split of ``--tune-lr``.
+    ``few`` trains on that many images only, drawn class by class. ``noise`` is the fraction
+    (0 to 1) of the training labels that are drawn anew, ``noise_kind`` from what: ``symmetric``
+    from the other K - 1 classes, ``uniform`` from all K, so that 1/K of them stay right.
+    ``draw`` is the seed of both draws. The test set stays as it is.
     """
 
     name: str
     content: str = ""
     held_out: float = 0.0
+    few: int = 0
+    noise: float = 0.0
+    noise_kind: str = ""
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,9 @@ class Training:
 
     ``batch_size`` is in images; ``augmentation`` is ``standard`` (random shift, and flip where the
     data set is usually flipped) or ``none``. ``lr_each`` is how often the LR follows its schedule:
-    at the beginning of each ``epoch``, or of each ``step``.
+    at the beginning of each ``epoch``, or of each ``step``. ``l1`` times the sum of the
+    absolute weights of all convolution and linear layers is added to the loss. A training of 0
+    epochs trains nothing: the run holds what the network is right after pruning.
     """
 
     epochs: int
@@ -50,6 +60,7 @@ class Training:
     augmentation: str = "standard"
     label_smoothing: float = 0.0
     lr_each: str = "epoch"
+    l1: float = 0.0
 
     @property
     def schedule(self) -> Schedule:
@@ -78,14 +89,15 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """What is removed from the base model, in one shot.
+    """What is removed from the network that a run starts from, in one shot.
 
-    ``method`` is a key of ``reruns.methods.METHODS``. ``ratios`` are removed fractions: one number
-    for all prunable layers, or the list of a claim file (``registry.cost``). ``fresh`` throws the
+    ``method`` is a key of ``reruns.methods.METHODS``. ``ratios`` are removed fractions of what is
+    there: one number for all prunable layers, or the list of a claim file (``registry.cost``). ``fresh`` throws the
     remaining weights away and initialises the small network anew: training from scratch.
     ``spared`` names what stays whole, as in ``registry.cost``. ``scope`` matters for single weights
     only: ``layerwise`` or ``global``. ``control`` replaces the method's choice by one that shares
     its counts only: ``shuffled`` moves the kept weights of each layer to places drawn at random.
+    ``settings`` are numbers that a method takes beside its ratio, by name, sorted.
     """
 
     method: str
@@ -94,17 +106,25 @@ class Pruning:
     scope: str = "layerwise"
     fresh: bool = False
     control: str = ""
+    settings: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
     """One run: base model -> pruning -> training.
 
-    ``base`` is the training of the dense network before the pruning, weights to load, or None
-    (fresh weights). Without ``pruning`` the dense network is trained; ``training`` is then the
-    pretraining itself. With ``pruning.fresh`` there is no base: the pruned structure is trained
-    from scratch. The same seed gives the same initial weights and the same order of images to
-    every row, so that rows can be compared seed by seed.
+    ``base`` is the training of the dense network before the pruning, weights to load, another
+    experiment whose final network this one starts from, or None (fresh weights). Experiments that
+    start from each other are a chain: what is pruned in one stays pruned in the next. Without
+    ``pruning`` the network of the base is trained on; without base too, ``training`` is the
+    pretraining itself. ``during`` says that the method acts while the network trains: ``training``
+    is its pruning stage, at the end of which what it chose is zero and still there; the next
+    experiment, with the same ``pruning``, takes it away. ``rewind`` gives the remaining weights,
+    after pruning, the values that they had after so many epochs of the first training of the
+    chain; 0 stands for its initial weights. With ``pruning.fresh`` all weights are drawn anew: the
+    pruned structure is trained from scratch, without any base unless the chain gives the
+    structure. The same seed gives the same initial weights and the same order of images to every
+    row, so that rows can be compared seed by seed.
     """
 
     data: Data
@@ -112,7 +132,9 @@ class Experiment:
     seed: int
     training: Training
     pruning: Pruning | None = None
-    base: Training | Weights | None = None
+    base: "Training | Weights | Experiment | None" = None
+    during: bool = False
+    rewind: int | None = None
 
     @property
     def id(self) -> str:
@@ -123,9 +145,45 @@ class Experiment:
     @property
     def base_experiment(self) -> "Experiment | None":
         """The run whose final weights this one starts from; None where nothing is trained first."""
+        if isinstance(self.base, Experiment):
+            return self.base
         if not isinstance(self.base, Training):
             return None
-        return replace(self, training=self.base, pruning=None, base=None)
+        return Experiment(self.data, self.network, self.seed, self.base)
+
+    @property
+    def chain(self) -> "tuple[Experiment, ...]":
+        """The runs that this one starts from, the first training first, and itself."""
+        base = self.base_experiment
+        return (*(base.chain if base else ()), self)
+
+    @property
+    def rewound(self) -> "Experiment | None":
+        """The run whose weights the remaining ones take over; None without one.
+
+        Raises:
+            ValueError: the chain does not begin with a training that goes on for so long.
+        """
+        first = self.chain[0]
+        if not self.rewind:
+            return None
+        if first.base is not None or first is self or first.training.epochs < self.rewind:
+            raise ValueError(
+                f"cannot rewind to epoch {self.rewind}: no training of so many epochs came first"
+            )
+        return replace(first, training=first.training.first(self.rewind))
+
+    @property
+    def sources(self) -> "tuple[Experiment, ...]":
+        """The runs whose final weights this one needs: its base, what it is rewound to."""
+        return tuple(one for one in (self.base_experiment, self.rewound) if one is not None)
+
+    @property
+    def cuts(self) -> tuple[Pruning, ...]:
+        """What is gone from the network, in the order in which it went; the own pruning last."""
+        return tuple(
+            one.pruning for one in self.chain if one.pruning is not None and not one.during
+        )
 
 
 def plain(value: Any) -> Any:

@@ -13,10 +13,11 @@ class Job:
 
     Most jobs hold one experiment. Dense networks of one seed that are trained for 15, 30, 45 ...
     epochs of one schedule are one trajectory: the network is trained once and kept on its way.
-    ``needs`` is the run whose weights the job starts from.
+    ``keeps`` are the ids of those whose final weights other runs start from.
     """
 
     experiments: tuple[Experiment, ...]
+    keeps: frozenset[str] = frozenset()
 
     @property
     def longest(self) -> Experiment:
@@ -29,15 +30,14 @@ class Job:
         return self.longest.id
 
     @property
-    def needs(self) -> str | None:
-        """The id of the base model's run, None where nothing is trained first."""
-        base = self.longest.base_experiment
-        return base.id if base else None
+    def needs(self) -> frozenset[str]:
+        """The ids of the runs whose weights the job starts from."""
+        return frozenset(one.id for one in self.longest.sources)
 
     @property
     def weight(self) -> float:
         """Roughly how long it takes, in epochs of the dense network; for ordering only."""
-        return self.longest.training.epochs * share(self.longest.pruning)
+        return self.longest.training.epochs * share(None if self.longest.during else self.longest.pruning)
 
 
 def share(pruning: Pruning | None) -> float:
@@ -50,27 +50,49 @@ def share(pruning: Pruning | None) -> float:
 
 
 def jobs(experiments: Iterable[Experiment]) -> tuple[Job, ...]:
-    """Return the jobs of all experiments and of the base models under them.
+    """Return the jobs of all experiments and of the runs that they start from.
 
-    First come those with the longest way to the end, which for base models holds the longest row
-    that starts from them.
+    First come those with the longest way to the end, by way of what starts from them.
     Base models are among them also where their runs are finished already: whether their weights
     are still there only the process that runs the job can tell, and it does nothing if they are.
     """
-    wanted = dict.fromkeys(experiments)
-    bases = [base for one in wanted if (base := one.base_experiment)]
-    every = dict.fromkeys([*bases, *wanted])
+    every = with_sources(experiments)
+    keeps = frozenset(source.id for one in every for source in one.sources)
     dense = [one for one in every if one.pruning is None and one.base is None]
-    rest = [Job((one,)) for one in every if one not in dict.fromkeys(dense)]
-    found = [*map(Job, _trajectories(dense)), *rest]
-    after: dict[str | None, float] = {}
-    for job in found:
-        after[job.needs] = max(job.weight, after.get(job.needs, 0.0))
+    rest = [(one,) for one in every if one not in dict.fromkeys(dense)]
+    found = [
+        Job(group, keeps & {one.id for one in group}) for group in [*_trajectories(dense), *rest]
+    ]
+    ways = _ways(found)
+    return tuple(sorted(found, key=lambda job: ways[job.id], reverse=True))
 
-    def way(job: Job) -> float:
-        return job.weight + max(after.get(one.id, 0.0) for one in job.experiments)
 
-    return tuple(sorted(found, key=way, reverse=True))
+def with_sources(experiments: Iterable[Experiment]) -> tuple[Experiment, ...]:
+    """Return experiments and all that they start from, each once and after its sources."""
+    found: dict[Experiment, None] = {}
+    for one in experiments:
+        for link in one.chain:
+            found |= dict.fromkeys(link.sources)
+            found[link] = None
+    return tuple(found)
+
+
+def _ways(found: Sequence[Job]) -> dict[str, float]:
+    """Return the epochs from the beginning of each job to the end of what starts from it, by id.
+
+    Jobs come in the order of their sources: what starts from a job comes after it.
+    """
+    after: dict[str, float] = {}
+    ways = {}
+    for job in reversed(_in_order(found)):
+        ways[job.id] = job.weight + max(after.get(one.id, 0.0) for one in job.experiments)
+        after |= {need: max(ways[job.id], after.get(need, 0.0)) for need in job.needs}
+    return ways
+
+
+def _in_order(found: Sequence[Job]) -> list[Job]:
+    """Return jobs by the length of their chain: sources first."""
+    return sorted(found, key=lambda job: len(job.longest.chain))
 
 
 def _trajectories(dense: Sequence[Experiment]) -> list[tuple[Experiment, ...]]:

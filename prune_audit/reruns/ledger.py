@@ -6,11 +6,11 @@ ranking of filters are not counted. Pretraining costs dense MACs, retraining tho
 it runs (of a masked one: dense).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from prune_audit.reruns.experiment import Training, Weights
+from prune_audit.reruns.experiment import Experiment
 from prune_audit.reruns.run import Run
 
 FLOPS_PER_MAC = 6
@@ -47,13 +47,17 @@ class Ledger(NamedTuple):
 
 
 def ledger(run: Run, runs: Mapping[str, Run]) -> Ledger:
-    """Return what a run and the base model under it cost; ``runs`` may hold the base's run."""
+    """Return what a run and those that it starts from cost; ``runs`` may hold theirs.
+
+    Of a chain the first training is the pretraining, the last one the retraining, and everything
+    between them the pruning stage.
+    """
     epochs = len(run.history)
     own = training_flops(run.macs, _images(run), epochs)
     if run.experiment.base is None:
         return Ledger((StageCost("training", epochs, own),))
     retraining = StageCost("retraining", epochs, own)
-    return Ledger((_pretraining(run, runs), StageCost("pruning", 0, 0), retraining))
+    return Ledger((_pretraining(run, runs), _pruning(run, runs), retraining))
 
 
 def training_flops(macs: int, images: int, epochs: int) -> int:
@@ -62,17 +66,32 @@ def training_flops(macs: int, images: int, epochs: int) -> int:
 
 
 def _pretraining(run: Run, runs: Mapping[str, Run]) -> StageCost:
-    base = run.experiment.base
-    if isinstance(base, Weights) or base is None:
+    first = run.experiment.chain[0]
+    if first is run.experiment or first.base is not None:
         return StageCost("pretraining", None, None)
-    return StageCost("pretraining", base.epochs, _base_flops(run, base, runs))
+    return _stage("pretraining", [first], run, runs)
 
 
-def _base_flops(run: Run, base: Training, runs: Mapping[str, Run]) -> int:
-    experiment = run.experiment.base_experiment
-    trained = runs.get(experiment.id) if experiment else None
+def _pruning(run: Run, runs: Mapping[str, Run]) -> StageCost:
+    """Return the cost of the trainings between the pretraining and the retraining."""
+    *earlier, _ = run.experiment.chain
+    loaded = bool(earlier) and earlier[0].base is not None
+    return _stage("pruning", earlier[0 if loaded else 1 :], run, runs)
+
+
+def _stage(
+    name: str, trainings: Sequence[Experiment], run: Run, runs: Mapping[str, Run]
+) -> StageCost:
+    flops = sum(_flops(one, run, runs) for one in trainings)
+    return StageCost(name, sum(one.training.epochs for one in trainings), flops)
+
+
+def _flops(one: Experiment, run: Run, runs: Mapping[str, Run]) -> int:
+    """Return the FLOPs of a training under a run; taken as dense where its own run is not known."""
+    trained = runs.get(one.id)
     images = _images(trained) if trained and trained.history else _images(run)
-    return training_flops(run.dense_macs, images, base.epochs)
+    macs = trained.macs if trained else run.dense_macs
+    return training_flops(macs, images, one.training.epochs)
 
 
 def _images(run: Run) -> int:

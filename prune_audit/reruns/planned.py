@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from prune_audit.claim import BaseModel, Claim, Comparison, Result
 from prune_audit.reruns.experiment import Experiment
+from prune_audit.reruns.jobs import with_sources
 from prune_audit.schedules.kinds import Kind
 
 
@@ -125,7 +126,5 @@ class Plan:
 
     @property
     def experiments(self) -> tuple[Experiment, ...]:
-        """Every experiment once: the base models that must be trained first, then the rows."""
-        rows = [one for row in self.rows for one in row.experiments]
-        bases = [one.base_experiment for one in rows]
-        return tuple(dict.fromkeys([*filter(None, bases), *rows]))
+        """Every experiment once, what others start from first."""
+        return with_sources(one for row in self.rows for one in row.experiments)

@@ -141,7 +141,8 @@ def _read(store: Store, run_id: str) -> tuple[Run | None, str]:
 
 def _is_reference(one: Experiment) -> bool:
     pruned = one.pruning is not None and not (one.pruning.fresh or one.pruning.control)
-    return pruned and one.base is not None and not one.data.held_out
+    plainly = isinstance(one.base, Training | Weights) and not one.during and one.rewind is None
+    return pruned and plainly and not one.data.held_out
 
 
 def _problem(run_id: str, run: Run) -> str:
@@ -186,8 +187,8 @@ def _alike(a: Run, b: Run) -> bool:
     one, other = a.experiment, b.experiment
     if (one.data, one.network, one.pruning) != (other.data, other.network, other.pruning):
         return False
-    assert one.base is not None
-    assert other.base is not None
+    assert isinstance(one.base, Training | Weights)
+    assert isinstance(other.base, Training | Weights)
     same = same_base(one.base, other.base) is Answer.SAME
     return same and same_recipe(one.training, other.training)
 
@@ -196,7 +197,7 @@ def _point(group: list[Run], origin: Origin) -> Point:
     group = sorted(group, key=lambda run: run.experiment.seed)
     one = group[0].experiment
     assert one.pruning is not None
-    assert one.base is not None
+    assert isinstance(one.base, Training | Weights)
     finished = [run for run in group if run.diverged is None]
     return Point(
         one.data, one.network, one.base, one.pruning, one.training,

@@ -45,6 +45,9 @@ class Run:
     ``kept`` is a digest of which filters or weights stayed, ``weights`` of the final weights.
     ``connected`` is the fraction of the kept weights that lie on a path from input to output, None
     without masks; ``cut_off`` names the layers of which none does.
+    ``distance`` is how far training moved the prunable weights: the Euclidean distance between
+    those that it began with and the final ones, what is pruned counting as zero in both.
+    ``figures`` holds what a pruning stage says of itself (``pipeline.stages``).
     ``diverged`` is the epoch (from 0) in which the loss was no number any more, else None.
     ``machine`` holds versions, device and thread count of the process that finished the run.
     """
@@ -62,16 +65,29 @@ class Run:
     diverged: int | None = None
     connected: float | None = None
     cut_off: tuple[str, ...] = ()
+    distance: float | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
     machine: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def final(self) -> Count:
-        """Right answers on the test set (or held-out split) after the last epoch."""
-        return self.history[-1].test
+        """Right answers on the test set (or held-out split) after the last epoch.
+
+        Right after pruning where nothing was trained.
+
+        Raises:
+            ValueError: nothing was trained or tested.
+        """
+        last = self.history[-1].test if self.history else self.before
+        if last is None:
+            raise ValueError(f"run {self.experiment.id} has no epochs and no accuracy")
+        return last
 
     @property
     def best(self) -> Count:
         """The best epoch on the test set: biased upwards, an extra that is always labelled."""
+        if not self.history:
+            return self.final
         return max((epoch.test for epoch in self.history), key=lambda count: count.k)
 
     @property
@@ -86,7 +102,9 @@ class Run:
 
     @property
     def first_stage(self) -> int:
-        """Epochs of the first LR stage; 0 where the LR moves all the time."""
+        """Epochs of the first LR stage; 0 where the LR moves all the time, or nothing trains."""
+        if not self.history:
+            return 0
         stages = self.experiment.training.schedule.stages()
         if stages is None:
             return 0
@@ -105,6 +123,7 @@ class Run:
 def run_to_plain(run: Run) -> dict[str, Any]:
     """Return a run as JSON data; the history as columns."""
     data = {**asdict(run), "experiment": plain(run.experiment), "machine": dict(run.machine)}
+    data["figures"] = dict(run.figures)
     columns = zip(*run.history, strict=True) if run.history else [()] * len(Epoch._fields)
     data["history"] = dict(zip(Epoch._fields, map(list, columns), strict=True))
     return data

@@ -48,7 +48,7 @@ class Lab:
     def run(self, *experiments: Experiment, folder: str = "store") -> list[Run]:
         """Run experiments and the base models under them, base models first."""
         bench = self.bench(folder)
-        for job in sorted(jobs(experiments), key=lambda job: job.needs is not None):
+        for job in sorted(jobs(experiments), key=lambda job: len(job.longest.chain)):
             assert run_job(job, bench)
         return [self.result(one, folder) for one in experiments]
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from prune_audit.pipeline import start
+from prune_audit.pipeline import base
 from prune_audit.pipeline.networks import build
 from prune_audit.pipeline.run import run_job
 from prune_audit.reruns.experiment import Experiment, Pruning
@@ -92,7 +92,7 @@ def test_dropout_goes_on_with_the_same_numbers(
 ) -> None:
     one = experiment()
     plain = lab.run(one, folder="plain")
-    monkeypatch.setattr(start, "build", with_dropout)
+    monkeypatch.setattr(base, "build", with_dropout)
     whole = lab.run(one)
     assert whole[0].history != plain[0].history
     lab.stop(one, after=2, folder="stopped")

@@ -20,14 +20,16 @@ def test_beginnings_of_one_schedule_are_one_job_the_shortest_first() -> None:
     (job,) = jobs(parts)
     assert [one.training.epochs for one in job.experiments] == [5, 10, 15, 30]
     assert job.id == parts[1].id
-    assert job.needs is None
+    assert not job.needs
 
 
 def test_base_models_are_added_and_rows_need_them() -> None:
     rows = [row(LONG.first(5)), row(LONG.first(15))]
-    trajectory, *alone = sorted(jobs(rows), key=lambda job: job.needs is not None)
+    trajectory, *alone = sorted(jobs(rows), key=lambda job: len(job.longest.chain))
     assert [one.training.epochs for one in trajectory.experiments] == [5, 15]
-    assert {job.needs for job in alone} == {one.id for one in trajectory.experiments}
+    assert {need for job in alone for need in job.needs} == {
+        one.id for one in trajectory.experiments
+    }
 
 
 def test_other_recipes_seeds_and_networks_are_jobs_of_their_own() -> None:
@@ -52,7 +54,7 @@ def test_pruned_networks_from_scratch_need_nothing_and_are_no_trajectory() -> No
     longer = replace(fresh, training=Training(40, "constant 1e-2", 64, 5e-4))
     found = jobs([fresh, longer])
     assert [len(job.experiments) for job in found] == [1, 1]
-    assert all(job.needs is None for job in found)
+    assert not any(job.needs for job in found)
 
 
 def test_an_experiment_that_is_named_twice_is_run_once() -> None:

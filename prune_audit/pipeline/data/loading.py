@@ -6,6 +6,7 @@ import torch
 
 from prune_audit.pipeline.data.held_out import held_out
 from prune_audit.pipeline.data.in_memory import Augmentation, in_memory
+from prune_audit.pipeline.data.labels import altered
 from prune_audit.pipeline.data.scaling import Moments, moments, scaling
 from prune_audit.pipeline.data.sets import Halves, Sets
 from prune_audit.reruns.datasets import caveat, content, missing
@@ -82,6 +83,7 @@ def _small(data: Data, halves: Halves, known: Published, device: torch.device) -
     if data.held_out:
         mask = held_out(train.labels, data.held_out)
         train, test = train.where(~mask), train.where(mask)
+    train = altered(train, data, known.classes)
     found, augmentation = moments(train.images), AUGMENTATION[data.name]
     factors = scaling(found, device)
     return Sets(
@@ -95,6 +97,8 @@ def _small(data: Data, halves: Halves, known: Published, device: torch.device) -
 
 
 def _large(data: Data, found: Tree, known: Published, device: torch.device, workers: int) -> Sets:
+    if data.few or data.noise:
+        raise DatasetError(f"few images and label noise are for small data sets, not {data.name}")
     from prune_audit.pipeline.data.from_files import ImagesFromFiles, photos
 
     train = photos(found.train, found.classes, known.train)
@@ -118,5 +122,10 @@ def _large(data: Data, found: Tree, known: Published, device: torch.device, work
 
 def _described(data: Data, standardised: str, augmentation: str) -> str:
     held = f"{data.held_out:g} of the training set, evenly spaced in every class, is tested on"
-    parts = (standardised, f"augmentation: {augmentation}", held if data.held_out else "")
+    few = f"{data.few} training images"
+    noise = f"{data.noise:g} of the training labels drawn anew ({data.noise_kind})"
+    parts = (
+        standardised, f"augmentation: {augmentation}", held if data.held_out else "",
+        few if data.few else "", noise if data.noise else "",
+    )  # fmt: skip
     return "; ".join(filter(None, (*parts, caveat(data.name))))

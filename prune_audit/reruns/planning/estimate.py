@@ -1,14 +1,17 @@
 """What a plan costs before anything is paid for: epochs, training FLOPs, and time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
 from prune_audit.registry import network as registered_network
 from prune_audit.reruns import datasets
-from prune_audit.reruns.experiment import Experiment
+from prune_audit.reruns.experiment import Experiment, Pruning
 from prune_audit.reruns.jobs import jobs
 from prune_audit.reruns.ledger import training_flops
+from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.planning.structures import Site, pruned_cost
 
 TEST_SHARE = 1 / 3
@@ -69,16 +72,26 @@ def cost_of(
     return total
 
 
+def together(cuts: Sequence[Pruning]) -> Pruning | None:
+    """Return the one pruning of filters that costs what several do, one after the other."""
+    filters = [cut for cut in cuts if not METHODS[cut.method].masked]
+    if len(filters) <= 1:
+        return filters[0] if filters else None
+    columns = zip(*(cut.ratios for cut in filters), strict=True)
+    left = (prod(1 - ratio for ratio in column) for column in columns)
+    return replace(filters[-1], ratios=tuple(1 - share for share in left))
+
+
 def _add(total: Cost, one: Experiment, speed: Speed | None, folder: Path | None) -> Cost:
     runs, epochs = total.runs, total.epochs + one.training.epochs
     sizes = datasets.sizes(one.data.name, folder)
     try:
-        macs = pruned_cost(one.pruning, site_of(one, folder))
+        macs = pruned_cost(together(one.cuts), site_of(one, folder))
     except ValueError:
         macs = None
     if macs is None or sizes.train is None:
         return Cost(runs, epochs, total.flops, None, total.open + 1)
-    images = round(sizes.train * (1 - one.data.held_out))
+    images = one.data.few or round(sizes.train * (1 - one.data.held_out))
     flops = total.flops + training_flops(macs, images, one.training.epochs)
     seconds = None
     if speed is not None and total.seconds is not None:

@@ -63,9 +63,12 @@ def _cells(row: PlannedRow) -> tuple[str, ...]:
 
 
 def _base(experiment: Experiment) -> str:
-    base = experiment.base
+    """Return how the network that is pruned first came about, and what is trained after it."""
+    first, *more = experiment.chain[:-1] or (experiment,)
+    base = first.training if first is not experiment else experiment.base
+    after = f" + {sum(one.training.epochs for one in more)}" if more else ""
     if isinstance(base, Training):
-        return f"{base.epochs} epochs"
+        return f"{base.epochs}{after} epochs"
     return f"{base.sha256[:12]}" if isinstance(base, Weights) else "none"
 
 
