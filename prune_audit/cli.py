@@ -37,6 +37,7 @@ from prune_audit.schedule_cli import schedule
 from prune_audit.schema import benchmark_schema, json_schema
 from prune_audit.skeleton import SKELETON
 from prune_audit.sqnr_cli import sqnr
+from prune_audit.study_cli import study
 from prune_audit.verify_cli import verify
 from prune_audit.vet_cli import vet_comment
 
@@ -69,6 +70,7 @@ def common(
 
 app.command()(check)
 app.command()(rerun)
+app.command()(study)
 app.command()(rules)
 app.command()(explain)
 app.command()(methods)

@@ -14,6 +14,7 @@ from prune_audit.rules.rule import Rule
 from prune_audit.schedules.calibrate import Calibrated, Profile, explain
 from prune_audit.schedules.kinds import KINDS, Kind, lrs_at
 from prune_audit.schedules.schedule import Schedule
+from prune_audit.studies.registry import STUDIES
 
 
 def rule_list(rules: Iterable[Rule], look: Look) -> str:
@@ -45,6 +46,16 @@ def method_list(look: Look) -> str:
         lines.append(f"{painted(name, 'bold', look)} ({traits})")
         lines += wrapped(method.title, look, 6)
         lines += [painted(line, "dim", look) for line in wrapped(method.source, look, 6)]
+    return "\n".join(lines)
+
+
+def study_list(look: Look) -> str:
+    """Return two lines per study: what it is about, where it is from."""
+    lines = []
+    for name, study in STUDIES.items():
+        lines.append(painted(name, "bold", look))
+        lines += wrapped(study.title, look, 6)
+        lines += [painted(line, "dim", look) for line in wrapped(study.source, look, 6)]
     return "\n".join(lines)
 
 

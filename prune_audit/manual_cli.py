@@ -40,10 +40,14 @@ def explain(
     """Print the manual page of a rule or method: definition, why, what it cannot detect, source."""
     from prune_audit.listings import family_list
     from prune_audit.reruns.method_pages import method_page
+    from prune_audit.studies.pages import study_page
+    from prune_audit.studies.registry import STUDIES
 
     found = [rule for rule in RULES if code == rule.name or rule.code.startswith(code.upper())]
     if code in METHODS:
         write(method_page(code), None)
+    elif code in STUDIES:
+        write(study_page(STUDIES[code]), None)
     elif code == "sqnr":
         from prune_audit import quantisation
 
@@ -55,7 +59,9 @@ def explain(
 
 
 def _stop_on(code: str) -> None:
-    known = [*(r.code for r in RULES), *(r.name for r in RULES), *METHODS]
+    from prune_audit.studies.registry import STUDIES
+
+    known = [*(r.code for r in RULES), *(r.name for r in RULES), *METHODS, *STUDIES]
     near = get_close_matches(code, known, 1, cutoff=0.75)
     hint = f"; did you mean {near[0]}? See" if near else "; see"
     lists = "prune-audit rules and prune-audit methods"

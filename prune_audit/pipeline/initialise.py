@@ -5,14 +5,20 @@ from torch import nn
 from torch.nn import init
 from torch.nn.modules.batchnorm import _BatchNorm
 
+HE = "he"
+"""Linear layers as convolutions: normal with variance 2 / inputs (He et al. 2015), bias 0."""
 
-def initialise(net: nn.Module, generator: torch.Generator, linear_std: float | None = None) -> None:
+LinearInit = float | str | None
+
+
+def initialise(net: nn.Module, generator: torch.Generator, linear: LinearInit = None) -> None:
     """Give every layer new weights, in the order of ``net.modules()``.
 
     Convolutions: normal with variance 2 / (outputs x kernel area) (He et al. 2015, fan-out), bias
     0. Batch norm: scale 1, shift 0, running statistics reset. Linear layers: weights and biases
-    uniform in +-1/sqrt(inputs), which is torch's default; with ``linear_std`` normal weights of
-    that standard deviation and bias 0, as torchvision's VGG and MobileNetV2 have them (0.01).
+    uniform in +-1/sqrt(inputs), which is torch's default; where ``linear`` is a number normal
+    weights of that standard deviation and bias 0, as torchvision's VGG and MobileNetV2 have them
+    (0.01), where it is ``HE`` normal ones of variance 2 / inputs.
     The weights are made on the generator's device, where those of the network must be. The global
     random state is neither used nor changed.
 
@@ -30,14 +36,15 @@ def initialise(net: nn.Module, generator: torch.Generator, linear_std: float | N
             case _BatchNorm():
                 module.reset_parameters()
             case nn.Linear():
-                _linear(module, generator, linear_std)
+                _linear(module, generator, linear)
             case _ if [*module.parameters(recurse=False), *module.buffers(recurse=False)]:
                 kind = type(module).__name__
                 raise ValueError(f"no rule for fresh weights of {name or 'the network'}: {kind}")
 
 
-def _linear(layer: nn.Linear, generator: torch.Generator, std: float | None) -> None:
-    if std is not None:
+def _linear(layer: nn.Linear, generator: torch.Generator, linear: LinearInit) -> None:
+    std = (2 / layer.in_features) ** 0.5 if linear == HE else linear
+    if isinstance(std, float):
         init.normal_(layer.weight, 0.0, std, generator)
         init.zeros_(layer.bias)
         return

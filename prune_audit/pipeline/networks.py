@@ -10,7 +10,10 @@ from torch import nn
 
 from prune_audit.pipeline.cifar_resnet import CifarResNet
 from prune_audit.pipeline.cifar_vgg import CifarVGG
+from prune_audit.pipeline.initialise import HE, LinearInit
 from prune_audit.pipeline.initialise import initialise as initialise_layers
+from prune_audit.pipeline.mlp import MLP
+from prune_audit.reruns.networks import MLPS
 
 
 class Builder(NamedTuple):
@@ -18,8 +21,8 @@ class Builder(NamedTuple):
 
     make: Callable[[int, int], nn.Module]
     """Classes and input channels -> network."""
-    linear_std: float | None = None
-    """Of normal weights; None for torch's default."""
+    linear: LinearInit = None
+    """As ``initialise`` takes it; None for torch's default."""
 
 
 def build(network: str, classes: int, channels: int, generator: torch.Generator) -> nn.Module:
@@ -57,7 +60,7 @@ def initialise(network: str, net: nn.Module, generator: torch.Generator) -> None
     Raises:
         ValueError: the network is not known here.
     """
-    initialise_layers(net, generator, _builder(network).linear_std)
+    initialise_layers(net, generator, _builder(network).linear)
 
 
 def _builder(network: str) -> Builder:
@@ -100,6 +103,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         **{f"resnet{depth}": _cifar_resnet(depth, False) for depth in _CIFAR_DEPTHS},
         **{f"resnet{depth}-projection": _cifar_resnet(depth, True) for depth in _CIFAR_DEPTHS},
         **{name: Builder(partial(CifarVGG, name)) for name in _CIFAR_VGGS},
+        **{name: Builder(partial(MLP, name), HE) for name in MLPS},
         **{name: Builder(partial(_torchvision, name)) for name in _RESNETS},
         **{name: Builder(partial(_torchvision, name), 0.01) for name in _NORMAL_LINEAR},
     }

@@ -1,18 +1,18 @@
 """Which layers of a network lose filters, by name, and at what ratio.
 
 ResNets: the first convolution of a basic block, the first and second of a bottleneck. VGGs: every
-convolution unless spared, and hidden linear layers where a list of ratios says so. MobileNetV2: the
-hidden channels of each inverted residual, which its expansion makes, its depthwise convolution
-filters and its projection reads; the first block has no expansion, hence nothing to lose. Block
-outputs, shortcuts, stem and classifier stay whole.
+convolution unless spared, and hidden linear layers where a list of ratios says so. Multilayer
+perceptrons: every hidden layer. MobileNetV2: the hidden channels of each inverted residual, which
+its expansion makes, its depthwise convolution filters and its projection reads; the first block has
+no expansion, hence nothing to lose. Block outputs, shortcuts, stem and classifier stay whole.
 """
 
 from collections.abc import Collection, Iterator
 
 from torch import nn
 
-from prune_audit.registry.ratios import Ratios, block_ratios, layer_ratios
-from prune_audit.registry.shapes import SHAPES, ResNetShape, VGGShape
+from prune_audit.registry.ratios import Ratios, block_ratios, hidden_ratios, layer_ratios
+from prune_audit.registry.shapes import SHAPES, MLPShape, ResNetShape, VGGShape
 
 _MOBILENET_V2 = (1, 2, 3, 4, 3, 3, 1)
 """Blocks per stage (Sandler et al. 2018, arXiv 1801.04381, table 2)."""
@@ -38,6 +38,8 @@ def filter_ratios(
         return dict(_resnet(shape, ratios, spared))
     if isinstance(shape, VGGShape):
         return _vgg(net, ratios, spared)
+    if isinstance(shape, MLPShape):
+        return _mlp(shape, ratios, spared)
     if network == "mobilenet_v2":
         return dict(_mobilenet_v2(ratios, spared))
     raise ValueError(f"it is not known which filters of {network!r} can go")
@@ -57,6 +59,11 @@ def _vgg(net: nn.Module, ratios: Ratios, spared: Collection[str]) -> dict[str, f
     linear = [name for name, layer in net.named_modules() if isinstance(layer, nn.Linear)]
     each = layer_ratios(len(convolutions), len(linear) - 1, ratios, spared)
     return dict(zip([*convolutions, *linear[:-1]], each, strict=True))
+
+
+def _mlp(shape: MLPShape, ratios: Ratios, spared: Collection[str]) -> dict[str, float]:
+    each = hidden_ratios(len(shape.hidden), ratios, spared)
+    return {f"hidden.{index}": ratio for index, ratio in enumerate(each)}
 
 
 def _mobilenet_v2(ratios: Ratios, spared: Collection[str]) -> Iterator[tuple[str, float]]:

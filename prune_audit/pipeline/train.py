@@ -74,8 +74,8 @@ def train_epoch(
     With ``lr_each`` of ``step`` every step has the LR that the schedule has where it begins.
     Loss (label smoothing included) and right answers are those of each batch before its step.
     The penalty ``l1`` acts on the gradients and is no part of the loss. A pruning stage acts before
-    and after each step; masked weights are then set to zero. Everything random comes from the generator,
-    which is on the CPU.
+    and after each step; masked weights are then set to zero. Everything random comes from the
+    generator, which is on the CPU.
     """
     net.train()
     schedule = training.schedule

@@ -24,7 +24,7 @@ _COLOURS = "cividis"
 _LEAST, _MOST = -2.0, 100.0
 """Excess kurtosis at the ends of the colours; -2 is the least that there is."""
 _LINEAR = 1.0
-_STYLE: Any = {
+STYLE: Any = {
     "svg.hashsalt": "prune-audit",
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
@@ -73,7 +73,7 @@ def draw(tensors: Sequence[Compared], title: str, path: Path) -> int:
     columns = list(zip(*(one.arms for one in tensors), strict=True))
     wide = min(len(columns), _COLUMNS)
     high = ceil(len(columns) / wide)
-    with style.context(["default", _STYLE]):
+    with style.context(["default", STYLE]):
         size = (_PANEL * wide + 1.3, _PANEL * high + 0.9)
         figure = Figure(figsize=size, layout="constrained")
         axes = list(figure.subplots(high, wide, squeeze=False).flat)
@@ -84,7 +84,7 @@ def draw(tensors: Sequence[Compared], title: str, path: Path) -> int:
             ax.axis("off")
         _finish(figure, axes, title)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _save(figure, path)
+        save(figure, path)
     return len(tensors) * len(columns) - sum(map(len, points))
 
 
@@ -134,7 +134,12 @@ def _finish(figure: "Figure", axes: Sequence["Axes"], title: str) -> None:
     figure.suptitle(f"{one_line(title)}\n{legend}", fontsize=9)
 
 
-def _save(figure: "Figure", path: Path) -> None:
+def save(figure: "Figure", path: Path) -> None:
+    """Write a picture without dates, so that equal pictures are equal bytes.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     drawing = path.suffix.lower() == ".svg"
     dates = {"Date": None, "Creator": None} if drawing else {"Software": None}
     figure.savefig(path, dpi=150, metadata=dates)

@@ -16,10 +16,10 @@ the printed 1.23, 1.97, 3.60, 8.84.
 from collections.abc import Collection, Sequence
 
 from prune_audit.registry.entries import Cost
-from prune_audit.registry.layers import Layer, resnet_layers, vgg_layers
+from prune_audit.registry.layers import Layer, mlp_layers, resnet_layers, vgg_layers
 from prune_audit.registry.networks import network as known_network
-from prune_audit.registry.ratios import Ratios, block_ratios, layer_ratios
-from prune_audit.registry.shapes import SHAPES, ResNetShape, Shape
+from prune_audit.registry.ratios import Ratios, block_ratios, hidden_ratios, layer_ratios
+from prune_audit.registry.shapes import SHAPES, MLPShape, ResNetShape, Shape
 
 _SMALLEST = 32
 """Pixels: side of the smallest input of a network that is not made for a smaller one."""
@@ -63,16 +63,23 @@ def cost(
             f"expected an input of {smallest} pixels or more, a channel and a class, "
             f"got {size} pixels"
         )
+    if isinstance(shape, MLPShape) and size != entry.input_size:
+        raise ValueError(f"{entry.name} takes images of {entry.input_size} pixels, got {size}")
     shape = shape if channels is None else shape._replace(channels=channels)
-    return _total(_layers(shape, ratios, spared, size, outputs))
+    return _total(layers_of(shape, ratios, spared, size, outputs))
 
 
-def _layers(
+def layers_of(
     shape: Shape, ratios: Ratios, spared: Collection[str], size: int, classes: int
 ) -> list[Layer]:
+    """Return the layers of a network of a shape, one after the other, filters removed."""
     if isinstance(shape, ResNetShape):
         blocks = block_ratios(shape.depths, ratios, spared)
         return list(resnet_layers(shape, blocks, size, classes))
+    if isinstance(shape, MLPShape):
+        return list(
+            mlp_layers(shape, hidden_ratios(len(shape.hidden), ratios, spared), size, classes)
+        )
     convolutions = sum(len(stage) for stage in shape.stages)
     each = layer_ratios(convolutions, len(shape.hidden), ratios, spared)
     return list(vgg_layers(shape, each, size, classes))

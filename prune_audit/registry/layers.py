@@ -1,11 +1,11 @@
-"""The layers of pruned ResNets and VGGs, one after the other, with their cost."""
+"""The layers of pruned ResNets, VGGs and MLPs, one after the other, with their cost."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import NamedTuple
 
 from prune_audit.registry.entries import Cost
-from prune_audit.registry.shapes import ResNetShape, VGGShape
+from prune_audit.registry.shapes import MLPShape, ResNetShape, VGGShape
 
 
 class Layer(NamedTuple):
@@ -99,6 +99,18 @@ def vgg_layers(
     for width in shape.hidden:
         kept = width - removed(next(left), width)
         yield Layer(inputs, kept, bias=True, norm=shape.hidden_norm)
+        inputs = kept
+    yield Layer(inputs, classes, bias=True, norm=False)
+
+
+def mlp_layers(
+    shape: MLPShape, ratios: Sequence[float], size: int, classes: int
+) -> Iterator[Layer]:
+    """Yield the layers of a multilayer perceptron; one ratio per hidden layer."""
+    inputs = shape.channels * size**2
+    for width, ratio in zip(shape.hidden, ratios, strict=True):
+        kept = width - removed(ratio, width)
+        yield Layer(inputs, kept, bias=True, norm=False)
         inputs = kept
     yield Layer(inputs, classes, bias=True, norm=False)
 

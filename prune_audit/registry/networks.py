@@ -6,8 +6,9 @@ from prune_audit.registry.cifar_networks import CIFAR_NETWORKS
 from prune_audit.registry.datasets import dataset as known_dataset
 from prune_audit.registry.entries import Cost, Network, key
 from prune_audit.registry.imagenet_networks import IMAGENET_NETWORKS
+from prune_audit.registry.mlps import MLP_NETWORKS
 
-NETWORKS: tuple[Network, ...] = IMAGENET_NETWORKS + CIFAR_NETWORKS
+NETWORKS: tuple[Network, ...] = IMAGENET_NETWORKS + CIFAR_NETWORKS + MLP_NETWORKS
 
 
 def networks(name: str, dataset: str | None = None) -> tuple[Network, ...]:

@@ -57,6 +57,21 @@ def layer_ratios(
     return [0.0 if str(i) in spared else ratio for i, ratio in enumerate(ratios[:-1])]
 
 
+def hidden_ratios(hidden: int, ratios: Ratios, spared: Collection[str] = ()) -> list[float]:
+    """Return the ratio of every hidden layer of a multilayer perceptron, in order.
+
+    Args:
+        hidden: how many there are.
+        ratios: one number for all of them, or one per linear layer (last 0).
+        spared: layers that stay whole, by index from 0.
+
+    Raises:
+        ValueError: ratios or spared places do not fit the network.
+    """
+    every = [ratios] * hidden + [0.0] if isinstance(ratios, int | float) else ratios
+    return layer_ratios(0, hidden, every, spared)
+
+
 def _stage_ratios(stages: int, ratios: Ratios) -> list[float]:
     if isinstance(ratios, int | float):
         return [ratios] * stages

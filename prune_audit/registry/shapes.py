@@ -40,7 +40,18 @@ class VGGShape(NamedTuple):
     """Of the input: 3 for colour, 1 for grey."""
 
 
-Shape = ResNetShape | VGGShape
+class MLPShape(NamedTuple):
+    """Linear layers with ReLUs between them, on the pixels of an image of one size."""
+
+    hidden: tuple[int, ...]
+    """Outputs of the layers before the classifier."""
+    channels: int = 1
+
+
+Shape = ResNetShape | VGGShape | MLPShape
+
+MLP_WIDTHS = (16, 32, 64, 128, 256)
+"""Of the networks for digits whose three hidden layers are equally wide."""
 
 _IMAGENET_WIDTHS = (64, 128, 256, 512)
 _CIFAR_WIDTHS = (16, 32, 64)
@@ -96,5 +107,9 @@ SHAPES: dict[str, Shape] = {
         f"vgg{d}-cifar-3fc": VGGShape(_STAGES[d], (512, 512), 1, norm=True, bias=True)
         for d in _STAGES
     },
+    "lenet-300-100": MLPShape((300, 100)),
+    "mlp-128-64": MLPShape((128, 64)),
+    "mlp-6x100": MLPShape((100,) * 6),
+    **{f"mlp-3x{width}": MLPShape((width,) * 3) for width in MLP_WIDTHS},
 }
 """By network id; the dense cost of each equals the network's entry."""

@@ -92,11 +92,12 @@ class Pruning:
     """What is removed from the network that a run starts from, in one shot.
 
     ``method`` is a key of ``reruns.methods.METHODS``. ``ratios`` are removed fractions of what is
-    there: one number for all prunable layers, or the list of a claim file (``registry.cost``). ``fresh`` throws the
-    remaining weights away and initialises the small network anew: training from scratch.
-    ``spared`` names what stays whole, as in ``registry.cost``. ``scope`` matters for single weights
-    only: ``layerwise`` or ``global``. ``control`` replaces the method's choice by one that shares
-    its counts only: ``shuffled`` moves the kept weights of each layer to places drawn at random.
+    there: one number for all prunable layers, or the list of a claim file (``registry.cost``).
+    ``fresh`` throws the remaining weights away and initialises the small network anew: training
+    from scratch. ``spared`` names what stays whole, as in ``registry.cost``. ``scope`` matters for
+    single weights only: ``layerwise`` or ``global``. ``control`` replaces the method's choice by
+    one that shares its counts only: ``shuffled`` moves the kept weights of each layer to places
+    drawn at random.
     ``settings`` are numbers that a method takes beside its ratio, by name, sorted.
     """
 
@@ -177,6 +178,11 @@ class Experiment:
     def sources(self) -> "tuple[Experiment, ...]":
         """The runs whose final weights this one needs: its base, what it is rewound to."""
         return tuple(one for one in (self.base_experiment, self.rewound) if one is not None)
+
+    def seeded(self, seed: int) -> "Experiment":
+        """Return the same chain with another seed."""
+        base = self.base.seeded(seed) if isinstance(self.base, Experiment) else self.base
+        return replace(self, seed=seed, base=base)
 
     @property
     def cuts(self) -> tuple[Pruning, ...]:

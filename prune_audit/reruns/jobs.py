@@ -37,7 +37,9 @@ class Job:
     @property
     def weight(self) -> float:
         """Roughly how long it takes, in epochs of the dense network; for ordering only."""
-        return self.longest.training.epochs * share(None if self.longest.during else self.longest.pruning)
+        return self.longest.training.epochs * share(
+            None if self.longest.during else self.longest.pruning
+        )
 
 
 def share(pruning: Pruning | None) -> float:

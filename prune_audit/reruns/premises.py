@@ -6,13 +6,16 @@ from pathlib import Path
 from prune_audit.reruns.failures import StoreError
 from prune_audit.reruns.files import PARTIAL, make_folder, move, names, remove_partial, write_new
 
-FOLDERS = ("runs", "weights", "checkpoints", "corrections", "damaged", "locks")
+FOLDERS = (
+    "runs", "weights", "checkpoints", "measurements", "corrections", "damaged", "locks",
+)  # fmt: skip
 _README = """\
 This folder is a store of prune-audit: what its reruns have found so far.
 
 runs/         one file per finished run: the experiment, accuracy and loss per epoch, cost
 weights/      final weights of base models, from which other runs start
 checkpoints/  where an unfinished run goes on after an interruption
+measurements/ what studies measured on networks, beside their runs
 corrections/  what followed from the runs, per claim file
 speeds.json   measured training times, for estimates
 locks/        which process works on which run

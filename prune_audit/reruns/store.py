@@ -117,6 +117,14 @@ class Store:
         with locked(self.folder / "locks" / f"{_checked(run_id)}.lock", wait) as held:
             yield held
 
+    def measurement(self, name: str) -> Any | None:
+        """Return what was measured on a run (``studies.measure``) under an id."""
+        return self._content("measurement", name, self._measurement_path(name), _unchanged)
+
+    def save_measurement(self, name: str, data: Any) -> None:
+        """Keep what was measured, which is JSON data."""
+        self._replace("measurement", name, self._measurement_path(name), data)
+
     def correction(self, name: str) -> Any | None:
         """Return the correction stored under a name, such as that of a claim file."""
         return self._content("correction", name, self._correction_path(name), _unchanged)
@@ -143,6 +151,9 @@ class Store:
 
     def _run_path(self, run_id: str) -> Path:
         return self.folder / "runs" / f"{_checked(run_id)}.json"
+
+    def _measurement_path(self, name: str) -> Path:
+        return self.folder / "measurements" / f"{_checked(name)}.json"
 
     def _correction_path(self, name: str) -> Path:
         return self.folder / "corrections" / f"{quote(name, safe='')}.json"

@@ -7,9 +7,9 @@ from prune_audit.claim import Result
 from prune_audit.evidence.checkpoints.measured import Measured
 from prune_audit.evidence.checkpoints.variants import data_of, variants
 from prune_audit.registry import Network, dense
-from prune_audit.registry.layers import Layer, resnet_layers, vgg_layers
-from prune_audit.registry.ratios import block_ratios, layer_ratios
-from prune_audit.registry.shapes import SHAPES, ResNetShape, Shape
+from prune_audit.registry.cost import layers_of
+from prune_audit.registry.layers import Layer
+from prune_audit.registry.shapes import SHAPES
 
 _COLOUR = 3
 
@@ -37,7 +37,7 @@ def dense_at(network: Network, size: int, outputs: int | None, channels: int | N
         same = size == network.input_size and channels in (None, _COLOUR)
         return Dense(total.macs if same else None, total.params)
     shape = shape if channels is None else shape._replace(channels=channels)
-    layers = list(_layers(shape, size, network.classes if outputs is None else outputs))
+    layers = layers_of(shape, 0.0, (), size, network.classes if outputs is None else outputs)
     costs = [layer.cost() for layer in layers]
     return Dense(
         sum(cost.macs for cost in costs),
@@ -61,13 +61,6 @@ def classes(measured: Measured, result: Result) -> int | None:
     """Return the classes of the row's data set; of one that is not known, the network's outputs."""
     data, last = data_of(result), measured.layers[-1]
     return data.classes if data else last.shape[0] if last.linear else None
-
-
-def _layers(shape: Shape, size: int, classes: int) -> Iterator[Layer]:
-    if isinstance(shape, ResNetShape):
-        return resnet_layers(shape, block_ratios(shape.depths, 0.0), size, classes)
-    convolutions = sum(map(len, shape.stages))
-    return vgg_layers(shape, layer_ratios(convolutions, len(shape.hidden), 0.0), size, classes)
 
 
 def _linear(layer: Layer) -> bool:

@@ -1,0 +1,152 @@
+"""``prune-audit study``: small experiments that show what a method or a diagnostic does."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prune_audit.console import FINDINGS, INTERRUPTED, USAGE, look, stop, write
+from prune_audit.options import Output
+from prune_audit.reruns.interrupts import sigterm_as_ctrl_c
+
+if TYPE_CHECKING:
+    from prune_audit.reruns.store import Store
+    from prune_audit.studies.outcome import Outcome
+    from prune_audit.studies.perform import Planned
+    from prune_audit.studies.study import Study
+
+STORE = Path(".prune-audit")
+
+
+class StudyFormat(StrEnum):
+    """The formats of studies.reports.FORMATS."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def study(
+    name: Annotated[
+        str | None, typer.Argument(help="The study to do; without one they are listed.")
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show what would be run and what it costs; run nothing.")
+    ] = False,
+    seeds: Annotated[
+        int | None, typer.Option(min=2, help="Runs per arm; each study has its own number.")
+    ] = None,
+    store: Annotated[Path, typer.Option(help="Folder in which every run is kept.")] = STORE,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes of one thread each; one per core by default."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    form: Annotated[StudyFormat, typer.Option("--format", help="How to print it.")] = (
+        StudyFormat.TEXT
+    ),
+    output: Output = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw the curves, every run shown: FILE.svg or .png."),
+    ] = None,
+) -> None:
+    """Do a small experiment on the digits that shows what a method or a diagnostic does.
+
+    Every run is kept and never repeated; the same command goes on where it was interrupted.
+    """
+    if name is None:
+        from prune_audit.listings import study_list
+
+        write(study_list(look(None, False)), None)
+        return
+    chosen = _study(name)
+    numbers = tuple(range(seeds)) if seeds else chosen.seeds
+    if plot is not None:
+        _check_plot(plot)
+    try:
+        with sigterm_as_ctrl_c():
+            from prune_audit.reruns.store import Store
+
+            found = _performed(chosen, numbers, Store(store), workers or _cores(), device, plan)
+    except (KeyboardInterrupt, typer.Abort):
+        stop(
+            f"interrupted; what is done is kept in {store}: the same command goes on from there",
+            INTERRUPTED,
+        )
+    if found is not None:
+        _show(found, form, output, plot)
+
+
+def _study(name: str) -> "Study":
+    from prune_audit.studies.registry import STUDIES
+
+    if name not in STUDIES:
+        stop(f"no study is called {name!r}; there are {', '.join(STUDIES)}", USAGE)
+    return STUDIES[name]
+
+
+def _cores() -> int:
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _performed(
+    chosen: "Study", seeds: tuple[int, ...], store: "Store", workers: int, device: str, plan: bool
+) -> "Outcome | None":
+    """Announce and do a study; None where only its plan is shown."""
+    from prune_audit.reruns.failures import StoreError
+    from prune_audit.reruns.probes import ProbeError
+    from prune_audit.reruns.processes import ProcessError
+    from prune_audit.studies.measuring import MeasureError
+    from prune_audit.studies.perform import StudyError, perform, planned, settings_of
+
+    weights = bool(chosen.measures(seeds))
+    try:
+        found = planned(chosen, seeds, store, weights=weights)
+        _announce(found, store, workers, device, plan)
+        if plan:
+            return None
+        settings = settings_of(workers, device, 10.0, None, weights=weights)
+        return perform(found, store, settings)
+    except (StoreError, ProbeError, ProcessError) as error:
+        stop(str(error), USAGE)
+    except (StudyError, MeasureError) as error:
+        stop(f"{error}; the same command tries again", FINDINGS)
+
+
+def _announce(found: "Planned", store: "Store", workers: int, device: str, plan: bool) -> None:
+    """Say what will be run and what it costs."""
+    from prune_audit.reruns.reports.plan import cost_lines
+
+    total, left = found.costs(store, device, measure=bool(found.lacking))
+    asked = len(found.study.measures(found.seeds))
+    lines = [f"study {found.study.name}: {found.study.title}", *cost_lines(total, left, workers)]
+    lines += [f"measured beside the runs: {asked}"] if asked else []
+    for line in lines:
+        typer.echo(line, err=not plan)
+
+
+def _check_plot(path: Path) -> None:
+    from prune_audit.quantisation.plot import PlotError, check
+
+    try:
+        check(path)
+    except PlotError as error:
+        stop(str(error), USAGE)
+
+
+def _show(found: "Outcome", form: StudyFormat, output: Path | None, plot: Path | None) -> None:
+    from prune_audit.studies.reports import FORMATS
+
+    if plot is not None:
+        from prune_audit.studies.reports.plot import draw
+
+        try:
+            draw(found, plot)
+        except OSError as error:
+            stop(f"cannot write {plot}: {error.strerror or error}", USAGE)
+        typer.echo(f"wrote {plot}", err=True)
+    write(FORMATS[form](found, look(output, False)), output)
