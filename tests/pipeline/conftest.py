@@ -54,9 +54,9 @@ class Lab:
 
     def stop(self, *experiments: Experiment, after: int, folder: str) -> None:
         """Run a job of experiments, the shortest first, and stop it after some epochs."""
-        base = experiments[-1].base_experiment
-        if base is not None:
-            self.run(base, folder=folder)
+        bench = self.bench(folder)
+        for job in sorted(jobs(experiments), key=lambda job: len(job.longest.chain))[:-1]:
+            assert run_job(job, bench)
         with pytest.raises(Stopped):
             run_job(Job(experiments), self.bench(folder, after))
 

@@ -6,7 +6,7 @@ from math import ceil
 
 from prune_audit.evidence.checkpoints.walk import Walk
 from prune_audit.registry import Network
-from prune_audit.registry.shapes import SHAPES, ResNetShape, VGGShape
+from prune_audit.registry.shapes import SHAPES, MLPShape, ResNetShape, VGGShape
 
 Route = Callable[[Walk, int], int]
 """Walks at a side of the input in pixels and returns the number of outputs."""
@@ -22,6 +22,8 @@ def route(network: Network) -> Route | None:
         return partial(_resnet, shape)
     if isinstance(shape, VGGShape):
         return partial(_vgg, shape)
+    if isinstance(shape, MLPShape):
+        return partial(_mlp, shape)
     return _mobilenet_v2 if network.id == "mobilenet_v2" else None
 
 
@@ -94,6 +96,13 @@ def _classifier(shape: VGGShape) -> list[tuple[str, str]]:
         return [("classifier", "")]
     names = [f"classifier.{3 * index}" for index in range(len(shape.hidden) + 1)]
     return [(name, "classifier.1" if shape.hidden_norm else "") for name in names]
+
+
+def _mlp(shape: MLPShape, walk: Walk, size: int) -> int:
+    values = shape.channels * size**2
+    for index in range(len(shape.hidden)):
+        values = walk.linear(f"hidden.{index}", values)
+    return walk.linear("classifier", values)
 
 
 def _mobilenet_v2(walk: Walk, size: int) -> int:

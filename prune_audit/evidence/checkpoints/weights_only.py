@@ -31,7 +31,7 @@ def measure_weights(kind: Kind, tensors: Tensors, result: Result) -> Measured:
         tensors.statistics,
         tuple(Fit(network, size, _positions(layers, walk)) for network, size, walk in walks),
         "" if walks else reasons[:2][-1],
-        layers[0].shape[1] if walks else None,
+        _channels(layers[0], walks[0][1]) if walks else None,
         tensors.nonfinite,
         ("masks are multiplied in",) if tensors.masked else (),
     )
@@ -51,6 +51,11 @@ def _walk(network: Network, size: int, tensors: Tensors, result: Result) -> Walk
     walk = Walk({one.name: one for one in tensors.layers}, tensors.vectors)
     walk.end(way(walk, size), data.classes if data else None)
     return walk
+
+
+def _channels(first: Layer, size: int) -> int:
+    """Return the channels of the images; a first layer that is linear sees their pixels."""
+    return first.shape[1] // size**2 if first.linear else first.shape[1]
 
 
 def _ordered(tensors: Tensors, walk: Walk) -> tuple[Layer, ...]:

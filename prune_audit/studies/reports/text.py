@@ -30,6 +30,7 @@ def _lines(found: Outcome, look: Look) -> Iterator[str]:
     for sign in found.signs:
         yield from _sign(sign, look)
     for note in found.notes:
+        yield ""
         yield from wrapped(note, look, 0)
 
 

@@ -14,9 +14,10 @@ from prune_audit.evidence.checkpoints.weights_only import measure_weights
 from prune_audit.pipeline.networks import BUILDERS, bare
 from prune_audit.registry import Network, dataset, dense, networks
 from prune_audit.registry.networks import NETWORKS
-from prune_audit.registry.shapes import SHAPES
+from prune_audit.registry.shapes import SHAPES, MLPShape
+from prune_audit.reruns.networks import MLPS
 
-DATA = {"imagenet": "imagenet", "cifar": "cifar10", "digits": "digits"}
+DATA = {"imagenet": "imagenet", "cifar": "cifar10", "digits": "digits", "mnist": "mnist"}
 
 
 def entry(network: str) -> Network:
@@ -25,7 +26,7 @@ def entry(network: str) -> Network:
 
 def measured(network: str, row: Callable[..., Any], classes: int, **claims: Any) -> Measured:
     """Measure a network of ones, which take no memory."""
-    channels = 1 if network == "resnet8" else 3
+    channels = 1 if network == "resnet8" or network in MLPS else 3
     state = bare(network, classes, channels).state_dict()
     arrays = {name: np.broadcast_to(np.float32(1), tuple(t.shape)) for name, t in state.items()}
     return measure_weights(Kind.STATE_DICT, tallied(arrays), row(network, **claims))
@@ -57,6 +58,8 @@ def test_the_dense_side_is_the_registrys_network(network: str) -> None:
 
 def _linear(known: Network, classes: int) -> int:
     shape = SHAPES[known.id]
+    if isinstance(shape, MLPShape):
+        return dense(known, classes).macs
     hidden = getattr(shape, "hidden", ())
     widths = [*hidden, classes]
     first = 512 * getattr(shape, "pooled", 1) ** 2 if hidden else known.head
