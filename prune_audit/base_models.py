@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from prune_audit.answers import Answer
+from prune_audit.cells import cell
 from prune_audit.claim import BaseModel, Result
 from prune_audit.intervals import Interval
 from prune_audit.numbers import Printed
@@ -25,14 +26,18 @@ def same_base(a: Result, b: Result, gap: Decimal) -> SameBase:
     """Compare base models.
 
     Same by weights (tag or hash), or the same entry of one file. Different by weights, by "trained
-    by the authors" of two papers, by one row having none, or by accuracies of one protocol more
-    than ``gap`` points apart, which re-evaluating one checkpoint does not explain. Else unknown.
+    by the authors" of two papers, by one row having none, by one row pruned at initialisation where
+    the other inherits trained weights, or by accuracies of one protocol more than ``gap`` points
+    apart, which re-evaluating one checkpoint does not explain. Else unknown.
     """
     if a.base.text == "none" or b.base.text == "none":
         return _without_base(a, b)
     one, other = a.base_model, b.base_model
     left = one.weights if one else a.base
     right = other.weights if other else b.base
+    if _untrained(a, b) or _untrained(b, a):
+        why = "one is pruned at initialisation, the other inherits trained weights"
+        return SameBase(Answer.DIFFERENT, left, right, why)
     if one is not None and one is other:
         return SameBase(Answer.SAME, left, right, "one entry of this file")
     if one and other and one.weights.value and other.weights.value:
@@ -40,6 +45,14 @@ def same_base(a: Result, b: Result, gap: Decimal) -> SameBase:
         if same is not Answer.UNKNOWN:
             return SameBase(same, left, right, why)
     return _by_accuracy(a, b, left, right, gap)
+
+
+def _untrained(a: Result, b: Result) -> bool:
+    """Whether the first surely never saw the trained weights that the second keeps."""
+    if a.pruning is None or a.pruning.schedule.value != "at-init":
+        return False
+    kept = cell(b)
+    return kept.base.value == "trained" and kept.weights.value == "inherited"
 
 
 def _without_base(a: Result, b: Result) -> SameBase:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from prune_audit.epochs import Epochs
 from prune_audit.forms import key
+from prune_audit.grammar.nodes import Pipeline
 from prune_audit.numbers import Printed
 from prune_audit.places import Entry, Place
 from prune_audit.readers import (
@@ -18,6 +19,7 @@ from prune_audit.readers import (
     FRACTION,
     LR,
     PERCENT,
+    PIPELINE,
     PLAIN,
     REFERENCE,
     TEXT,
@@ -89,6 +91,28 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Which kind of pruning it is, by the survey of Wang et al. 2022 (arXiv 2103.06460)."""
+
+    place: Place
+    base: Entry[str] = key(
+        choice("trained", "early", "init"),
+        "from where the weights of the pruned network start: of a trained network (PaT), of one "
+        "early in its training, or initial ones (PaI, lottery tickets too)",
+    )
+    mask: Entry[str] = key(
+        choice("static-pre", "static-post", "dynamic", "selection"),
+        "when what goes is chosen: once before training, once after a training (lottery tickets), "
+        "anew while it trains (RigL), or by a search over weights that are never trained",
+    )
+    weights: Entry[str] = key(
+        choice("inherited", "rewound", "original-init", "re-init", "none"),
+        "what the weights that stay are set to before they train on: kept as they are, those of an "
+        "earlier epoch, their initial values, new random ones, or none as they never train",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PruningStage(Stage):
     """The pruning stage: what is removed, by which schedule, at which training cost."""
 
@@ -98,8 +122,9 @@ class PruningStage(Stage):
     )  # fmt: skip
     lr: Entry[LrSpec] = key(LR, "LR schedule of the pruning stage; nothing to state at 0 epochs")
     granularity: Entry[str] = key(
-        choice("filter", "channel", "weight", "n:m", "block", "layer", "group", "other"),
-        "what is removed as one piece; filter covers filters and channels of dense networks",
+        choice("filter", "channel", "weight", "n:m", "block", "layer", "group", "bits", "other"),
+        "what is removed as one piece; filter covers filters and channels of dense networks, bits "
+        "are taken from every weight: quantisation",
         required=True,
     )
     schedule: Entry[str] = key(
@@ -119,6 +144,19 @@ class PruningStage(Stage):
     control: Entry[str] = key(
         choice("shuffled"),
         "a control in place of the method's choice; shuffled keeps its counts per layer only",
+    )
+    pipeline: Entry[Pipeline] = key(
+        PIPELINE,
+        "what was trained, pruned and rewound in which order, from initial weights to the last "
+        "training, in the grammar of prune-audit pipeline; a rerun runs exactly that",
+    )
+    taxonomy: Taxonomy | None = key(
+        Taxonomy, "which kind of pruning: where weights start, when the mask is chosen"
+    )
+    limit: Entry[Printed] = key(
+        FRACTION,
+        "share of weights that may go without retraining before the loss rises, as the source "
+        "states it (rho*), predicted or measured",
     )
 
 
@@ -198,6 +236,10 @@ class Result:
     delta: Entry[Printed] = key(PERCENT, "printed change, pruned minus base: negative is a loss")
     before_retraining: Entry[Printed] = key(PERCENT, "top-1 right after pruning, percent")
     ta: Entry[Printed] = key(PERCENT, "trainability accuracy as printed, percent")
+    train_top1: Entry[Printed] = key(PERCENT, "top-1 on the training images, percent")
+    label_noise: Entry[Printed] = key(
+        FRACTION, "share of training labels made wrong on purpose, 0 where they are as published"
+    )
     speedup: Entry[Printed] = key(TIMES, "theoretical speedup, dense over pruned MACs")
     flops_reduction: Entry[Printed] = key(FRACTION, "removed share of the FLOPs: 0.44 or 44 %")
     flops_kept: Entry[Printed] = key(FRACTION, "kept share of the FLOPs, where that is printed")
@@ -213,6 +255,14 @@ class Result:
     )
     compression: Entry[Printed] = key(TIMES, "dense over kept parameters")
     sparsity: Entry[Printed] = key(FRACTION, "share of zero weights")
+    bytes: Entry[Printed] = key(COUNT, "what the stored pruned network takes, in bytes: 25.6M")
+    weight_bits: Entry[Printed] = key(
+        PLAIN, "bits of a stored weight that is not zero; 16 is taken where nothing is said"
+    )
+    mask_bits: Entry[str] = key(
+        choice("counted", "not-counted"),
+        "whether the positions of the weights that stay (bitmap, indices) count as storage",
+    )
     runs: Entry[Printed] = key(WHOLE, "independent runs behind the number: 3, >=3")
     spread_is: Entry[str] = key(
         choice("sample-std", "population-std", "std", "standard-error", "ci95", "range"),
@@ -302,6 +352,17 @@ class Comparison:
         "pruning against scratch: does a gain from a better retraining LR count? 1 no (default, "
         "what Wang et al. 2023 suggest in section 4), 2 yes",
         silent=False,
+    )
+    generalisation: Entry[str] = key(
+        YES_NO, "whether the source says that pruning itself makes the network generalise better"
+    )
+    compression_axis: Entry[str] = key(
+        choice("params", "bytes", "FLOPs", "latency"),
+        "in what the statement counts compression; bytes makes it a claim about storage",
+    )
+    quantised_competitor: Entry[str] = key(
+        REFERENCE,
+        "the result of a quantised network that a claim about storage is held against, or none",
     )
     difference: Entry[tuple[Printed, ...]] = key(
         ListReader(PERCENT, "[0.40, -0.12]", single=True),

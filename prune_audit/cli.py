@@ -20,6 +20,7 @@ from prune_audit.console import (
     stop,
     write,
 )
+from prune_audit.double_descent_cli import double_descent
 from prune_audit.import_cli import app as import_app
 from prune_audit.leaderboard_cli import leaderboard
 from prune_audit.manual_cli import explain, methods, rules
@@ -31,7 +32,11 @@ from prune_audit.options import (
     SchemaKind,
     Tolerance,
 )
+from prune_audit.pipeline_cli import pipeline
+from prune_audit.prune_limit_cli import prune_limit
+from prune_audit.ranks_cli import ranks
 from prune_audit.references_cli import references
+from prune_audit.removal_curve_cli import removal_curve
 from prune_audit.rerun_cli import rerun
 from prune_audit.schedule_cli import schedule
 from prune_audit.schema import benchmark_schema, json_schema
@@ -71,12 +76,17 @@ def common(
 app.command()(check)
 app.command()(rerun)
 app.command()(study)
+app.command("double-descent")(double_descent)
+app.command()(pipeline)
 app.command()(rules)
 app.command()(explain)
 app.command()(methods)
 app.command()(leaderboard)
+app.command()(ranks)
 app.command()(verify)
 app.command()(sqnr)
+app.command()(removal_curve)
+app.command()(prune_limit)
 app.command()(references)
 app.command()(schedule)
 app.command()(config_cli.config)

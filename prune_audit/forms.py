@@ -212,12 +212,10 @@ class FormReader:
         return Entry(node.place, node.text if isinstance(node, Scalar) else "")
 
     def _no_stage(self, form: type, node: Scalar) -> Any:
-        values = {
-            key.field: Entry(node.place, "0", _parse(key, "0"), None)
-            if key.name == "epochs"
-            else Entry(node.place)
-            for key in keys_of(form)
-        }
+        values = _silent_values(form, Entry(node.place))
+        for key in keys_of(form):
+            if key.name == "epochs":
+                values[key.field] = Entry(node.place, "0", _parse(key, "0"), None)
         return form(**values, place=node.place)
 
 
@@ -232,8 +230,17 @@ def _parse(key: Key, text: str) -> Any:
 
 def _silent_stage(form: type, place: Place, silence: Entry[Any]) -> Any:
     """Return a stage of which the file says as a whole that nothing is known."""
-    entry = silence._replace(place=place)
-    return form(**{key.field: entry for key in keys_of(form)}, place=place)
+    return form(**_silent_values(form, silence._replace(place=place)), place=place)
+
+
+def _silent_values(form: type, entry: Entry[Any]) -> dict[str, Any]:
+    """Return one entry for every key, and for a mapping below one the same of all its keys."""
+    return {
+        key.field: key.form(**_silent_values(key.form, entry), place=entry.place)
+        if key.form
+        else entry
+        for key in keys_of(form)
+    }
 
 
 def silence_of(node: Node) -> Entry[Any] | None:

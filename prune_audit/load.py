@@ -19,6 +19,7 @@ from prune_audit.claim import (
 from prune_audit.expand import Expanded, expand
 from prune_audit.filetext import RefusedError, read_text
 from prune_audit.forms import FormReader
+from prune_audit.grammar.agreement import contradictions
 from prune_audit.places import Place
 from prune_audit.problems import Collector, Problem, TooManyError
 from prune_audit.readers import NAME_PATTERN
@@ -163,6 +164,7 @@ def _results(
         results[name] = result
         found.extend(_stages(node, name))
         found.extend(_twice(result))
+        found.extend(contradictions(result))
         found.extend(_base(result, bases))
     return results
 
@@ -246,6 +248,7 @@ def references(claim: Claim) -> Iterator[tuple[Place, str]]:
         yield from zip(listed.places, listed.value or (), strict=True)
     single = [item.ours for item in claim.comparisons]
     single += [result.cites for result in claim.results.values()]
+    single += [item.quantised_competitor for item in claim.comparisons]
     for entry in single:
-        if entry.value is not None:
+        if entry.value is not None and entry.value != "none":
             yield entry.place, entry.value

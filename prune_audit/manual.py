@@ -12,6 +12,7 @@ from prune_audit.claim import (
     ScratchStage,
     Stage,
     Table,
+    Taxonomy,
 )
 from prune_audit.forms import keys_of
 from prune_audit.rules.rule import Rule
@@ -35,6 +36,7 @@ FORMS: tuple[tuple[str, type], ...] = (
     ("base_models", BaseModel),
     ("pretraining, retraining (a stage)", Stage),
     ("pruning", PruningStage),
+    ("pruning.taxonomy", Taxonomy),
     ("scratch", ScratchStage),
     ("results", Result),
     ("comparisons", Comparison),

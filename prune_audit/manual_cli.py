@@ -34,10 +34,14 @@ def methods() -> None:
 def explain(
     code: Annotated[
         str,
-        typer.Argument(help="A rule's code or name, a family, or a method: PA101, PA1, l1."),
+        typer.Argument(
+            help="A rule's code or name, a family, a method, a study, or a key of a claim file: "
+            "PA101, PA1, l1, pruning.taxonomy."
+        ),
     ],
 ) -> None:
-    """Print the manual page of a rule or method: definition, why, what it cannot detect, source."""
+    """Print the manual page of a rule, a method, a study, or a key of a claim file."""
+    from prune_audit.key_pages import key_page
     from prune_audit.listings import family_list
     from prune_audit.reruns.method_pages import method_page
     from prune_audit.studies.pages import study_page
@@ -48,21 +52,29 @@ def explain(
         write(method_page(code), None)
     elif code in STUDIES:
         write(study_page(STUDIES[code]), None)
+    elif code == "pipeline":
+        from prune_audit import grammar
+
+        write(f"pipeline\n\n{(inspect.getdoc(grammar) or '').replace('``', chr(39))}\n", None)
     elif code == "sqnr":
         from prune_audit import quantisation
 
         write(f"sqnr\n\n{inspect.getdoc(quantisation)}\n", None)
     elif found:
         write(page(found[0]) if len(found) == 1 else family_list(found, look(None, False)), None)
+    elif keyed := key_page(code):
+        write(keyed, None)
     else:
         _stop_on(code)
 
 
 def _stop_on(code: str) -> None:
+    from prune_audit.key_pages import names
     from prune_audit.studies.registry import STUDIES
 
-    known = [*(r.code for r in RULES), *(r.name for r in RULES), *METHODS, *STUDIES]
+    rules = [name for rule in RULES for name in (rule.code, rule.name)]
+    known = [*rules, *METHODS, *STUDIES, *names()]
     near = get_close_matches(code, known, 1, cutoff=0.75)
     hint = f"; did you mean {near[0]}? See" if near else "; see"
     lists = "prune-audit rules and prune-audit methods"
-    stop(f"no rule or method is called {code!r}{hint} {lists}", USAGE)
+    stop(f"no rule, method, study or key is called {code!r}{hint} {lists}", USAGE)

@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from prune_audit.epochs import EXPECTED as EPOCHS_EXPECTED
 from prune_audit.epochs import Epochs, parse_epochs
+from prune_audit.grammar.nodes import Pipeline
+from prune_audit.grammar.reader import read_pipeline
 from prune_audit.numbers import Printed, Unit, expected, parse_number
 from prune_audit.problems import cut, shown
 from prune_audit.schedules.notation import LrSpec, parse_lr
@@ -94,6 +96,11 @@ LR: Reader[LrSpec] = Reader(
     "a learning-rate schedule such as '0:1e-2,30:1e-3,60:1e-4' or 'cosine 1e-2 to 0'",
     parse_lr,
     NUMBER_OR_TEXT,
+)
+PIPELINE: Reader[Pipeline] = Reader(
+    "a pipeline such as 'train(20) > (prune(magnitude, 0.2) > rewind(0) > train(20)) * 5'",
+    read_pipeline,
+    {**ONE_VALUE, "pattern": r"\S"},
 )
 
 

@@ -66,6 +66,13 @@ def rerun(
             "of one row as B-wang2023:row."
         ),
     ] = None,
+    dense_control: Annotated[
+        bool,
+        typer.Option(
+            "--dense-control",
+            help="Also train every pruned row's dense network on, unpruned, as long and alike.",
+        ),
+    ] = False,
     compensate: Annotated[
         Compensate,
         typer.Option(help="Make up for other rows' pruning stages before or after pruning (S4.1)."),
@@ -146,6 +153,7 @@ def rerun(
         lr=lr,
         compensate=compensate,
         scratch_arms=tuple(map(_scratch_arm, scratch_arm or ())),
+        dense_control=dense_control,
         folder=data,
         weights=dict(map(_named_file, weights or ())),
     )

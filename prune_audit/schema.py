@@ -18,6 +18,7 @@ from prune_audit.claim import (
     ScratchStage,
     Stage,
     Table,
+    Taxonomy,
 )
 from prune_audit.forms import Key, keys_of
 from prune_audit.readers import NAME_PATTERN, ONE_VALUE, ListReader, Reader
@@ -52,7 +53,7 @@ def json_schema() -> Schema:
         "$defs": {
             "silence": _silence(),
             **{form.__name__: _stage(form) for form in (Stage, PruningStage, ScratchStage)},
-            **{form.__name__: _nested(form) for form in (LogColumns, CheckpointFile)},
+            **{form.__name__: _nested(form) for form in (LogColumns, CheckpointFile, Taxonomy)},
         },
     }
 

@@ -12,6 +12,7 @@ from prune_audit.recipe import recipe_differences
 from prune_audit.scratch import scratch_facts
 from prune_audit.settings import Settings
 from prune_audit.setups import FactName, Setup, climb, names_up_to
+from prune_audit.taxonomy import cell_facts
 
 ITERATIVE = "iterative pruning, which Table 2 of Wang et al. 2023 does not cover"
 JOINT = "a method that prunes while it trains: placed by the total epochs of both stages"
@@ -41,6 +42,7 @@ class Verdict:
     SX-A, SX-B and the older practice for a pair of pruning and scratch training, whose floor and
     ceiling are the strictest of these that holds and that is possible. ``dominance`` is ``ours`` or
     ``theirs`` where the rate is passed because one row is at least as fast and as accurate.
+    ``cells`` say whether both rows are one kind of pruning; they do not decide fairness.
     """
 
     floor: str
@@ -53,6 +55,7 @@ class Verdict:
     scratch: tuple[Fact, ...] = ()
     dominance: str = ""
     marks: tuple[str, ...] = ()
+    cells: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _judge_pruned(a: Result, b: Result, settings: Settings, wanted: str | None) 
         fairness, deciding = Fairness.UNDETERMINED, missing[0]
     return Verdict(
         place.floor, place.ceiling, fairness, deciding, stop, missing, recipe,
-        dominance=dominance, marks=_marks(a, b),
+        dominance=dominance, marks=_marks(a, b), cells=cell_facts(a, b),
     )  # fmt: skip
 
 

@@ -46,7 +46,8 @@ def test_json_holds_comparisons_and_pairs(write: Write, report_on: ReportOn) -> 
     (pair,) = comparison["pairs"]
     assert set(pair) == {
         "ours", "other", "other_file", "floor", "ceiling", "fairness", "deciding", "stop",
-        "missing", "recipe_differences", "scratch", "dominance", "marks", "outcome", "test",
+        "missing", "recipe_differences", "scratch", "dominance", "marks", "kinds", "outcome",
+        "test",
     }  # fmt: skip
     assert (pair["floor"], pair["ceiling"], pair["fairness"]) == ("S2", "S2", "unfair")
     assert pair["outcome"] == "not attributable"

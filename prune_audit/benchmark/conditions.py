@@ -99,9 +99,8 @@ def _row(track: Track, result: Result) -> Result:
             "pretraining": None,
         }
     )
-    pruning = PruningStage(
-        **{**_silent(PruningStage, track.place), "granularity": track.granularity}
-    )
+    asked = {"granularity": track.granularity, "taxonomy": None}
+    pruning = PruningStage(**{**_silent(PruningStage, track.place), **asked})
     values = {
         **_silent(Result, track.place),
         "name": track.name,

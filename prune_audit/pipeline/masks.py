@@ -96,7 +96,7 @@ def prune(
             pruned network, more than one ratio, a scope or spared places that
             have no meaning here, no id where one is needed, or weights that are no numbers.
     """
-    ratio = _ratio(pruning)
+    ratio = ratio_of(pruning)
     layers = dict(layers_of(net))
     gone = _chosen(Scoring(net, layers, generator, images), pruning, ratio, earlier)
     if pruning.control:
@@ -125,8 +125,13 @@ def _chosen(
     found = scores(pruning.method, "weight", scoring)
     if earlier is not None:  # what is gone goes first
         found = {name: score.masked_fill(earlier.gone[name], -inf) for name, score in found.items()}
-    choose = _globally if pruning.scope == "global" else _layerwise
-    return dict(choose(found, ratio))
+    return lowest_of(found, ratio, pruning.scope)
+
+
+def lowest_of(scores: Mapping[str, Tensor], ratio: float, scope: str) -> dict[str, Tensor]:
+    """Return which weights have the lowest scores, of each layer or of all; one of each stays."""
+    choose = _globally if scope == "global" else _layerwise
+    return dict(choose(scores, ratio))
 
 
 def spared(gone: Mapping[str, Tensor], layers: Mapping[str, Layer]) -> dict[str, Tensor]:
@@ -145,8 +150,12 @@ def spared(gone: Mapping[str, Tensor], layers: Mapping[str, Layer]) -> dict[str,
     return kept
 
 
-def _ratio(pruning: Pruning) -> float:
-    """Return the one ratio of a pruning of single weights; refuse what such a pruning has not."""
+def ratio_of(pruning: Pruning) -> float:
+    """Return the one ratio of a pruning of single weights; refuse what such a pruning has not.
+
+    Raises:
+        ValueError: more than one ratio, an unknown scope, or spared places.
+    """
     check_ratios(pruning.ratios)
     if len(pruning.ratios) > 1:
         raise ValueError(f"expected one ratio for all weights, got {list(pruning.ratios)}")

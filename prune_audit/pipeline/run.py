@@ -123,14 +123,14 @@ def _epoch(work: Work, epoch: int, sets: Sets) -> Epoch:
     one, begun = work.longest, work.start
     generator = stream(one.seed, *_purpose(one), epoch)
     trained = train_epoch(
-        begun.net, work.optimizer, sets.train, one.training, epoch, generator, begun.masks,
+        begun.net, work.optimizer, sets.train, begun.training, epoch, generator, begun.masks,
         begun.stage,
     )  # fmt: skip
     if begun.masks is not None:
         begun.masks.verify(begun.net)
     tested = test(begun.net, sets.test)
     return Epoch(
-        one.training.schedule.at(epoch), trained.loss, trained.right, tested.loss, tested.right,
+        begun.training.schedule.at(epoch), trained.loss, trained.right, tested.loss, tested.right,
         time.perf_counter() - since,
     )  # fmt: skip
 

@@ -1,22 +1,25 @@
 """Where a run starts: base model, pruning, and what is measured before any training."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from prune_audit.pipeline import counting, masks, surgery
+from prune_audit.pipeline.adaptive import adapted, size
 from prune_audit.pipeline.base import load_base, rewound, whole
 from prune_audit.pipeline.connected import connection
 from prune_audit.pipeline.data import Sets
 from prune_audit.pipeline.masks import Masks
 from prune_audit.pipeline.methods.scorer import Images
 from prune_audit.pipeline.stages import STAGES, Stage
+from prune_audit.pipeline.stages.quantised import Quantised
 from prune_audit.pipeline.streams import stream
 from prune_audit.pipeline.train import test
 from prune_audit.registry import Cost
-from prune_audit.reruns.experiment import Experiment, Pruning
+from prune_audit.reruns.experiment import Experiment, Pruning, Training
 from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.run import Count
 from prune_audit.reruns.store import Store
@@ -31,17 +34,21 @@ class Start:
 
     ``connected`` is the fraction of the kept weights that lie on a path, None without masks;
     ``cut_off`` names the layers without any. ``stage`` acts on the network while it trains.
+    ``training`` is that of the experiment, with the LR that follows from the pruning where one
+    does; ``figures`` are what it follows from.
     """
 
     net: nn.Module
     dense: Cost
     cost: Cost
+    training: Training
     masks: Masks | None = None
     kept: str = ""
     before: Count | None = None
     connected: float | None = None
     cut_off: tuple[str, ...] = ()
     stage: Stage | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     def prunable(self) -> dict[str, Tensor]:
         """Return a copy of the prunable weights as they are now, by layer."""
@@ -56,6 +63,7 @@ class _Pruned(NamedTuple):
     filters: surgery.Kept | None = None
     digest: str = ""
     before: Count | None = None
+    stage: Stage | None = None
 
 
 def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Start:
@@ -72,7 +80,9 @@ def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Star
     dense = counting.cost(net, example)
     load_base(net, one, store, settings, example)
     net = net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    before = size(net) if one.training.allr else None
     pruned = _pruned(net, one, sets, example.to(device))
+    training, figures = adapted(one.training, before, size(net)) if before else (one.training, {})
     if one.rewind is not None:
         rewound(net, one, sets, store, pruned.filters, example)
     if pruned.masks is not None:
@@ -80,8 +90,9 @@ def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Star
     net = net.to(memory_format=torch.channels_last)
     example = example.to(device)
     found = Start(
-        net, dense, counting.cost(net, example), pruned.masks, pruned.digest, pruned.before,
-        stage=_stage(net, one),
+        net, dense, counting.cost(net, example), training, pruned.masks, pruned.digest,
+        pruned.before, stage=pruned.stage or _stage(net, one, example, pruned.masks),
+        figures=figures,
     )  # fmt: skip
     if pruned.masks is None:
         return found
@@ -93,14 +104,23 @@ def _pruned(net: nn.Module, one: Experiment, sets: Sets, example: Tensor) -> _Pr
     earlier = _earlier(net, one)
     if one.pruning is None or one.during:
         return _Pruned(earlier, digest=earlier.digest if earlier else "")
+    _check_chosen(one, one.pruning)
+    if METHODS[one.pruning.method].bits:
+        return _quantised(net, one, sets, earlier)
     number = len(one.cuts) - 1
     again = (number,) if number else ()
     images = _images(sets, stream(one.seed, "images", *again))
-    generator = stream(one.seed, "pruning", *again)
+    generator = stream(one.seed, "pruning", *again, *_draw(one.pruning))
     prune = _masked if METHODS[one.pruning.method].masked else _cut
     found = prune(net, one, one.pruning, generator, images, example, earlier)
     before = None if one.pruning.fresh else test(net, sets.test).right
     return found._replace(before=before)
+
+
+def _draw(pruning: Pruning) -> tuple[str | int, ...]:
+    """Return what else the generator of a pruning depends on: which of several draws it is."""
+    draw = dict(pruning.settings).get("draw")
+    return () if draw is None else ("draw", int(draw))
 
 
 def _masked(
@@ -120,25 +140,51 @@ def _cut(
     return _Pruned(left, found.kept, found.digest)
 
 
+def _quantised(net: nn.Module, one: Experiment, sets: Sets, earlier: Masks | None) -> _Pruned:
+    """Quantise the weights; what is zero stays so.
+
+    Raises:
+        ValueError: it is asked for what only makes sense where something was removed.
+    """
+    assert one.pruning is not None
+    if one.pruning.fresh or one.rewind is not None:
+        raise ValueError(f"{one.pruning.method} removes nothing that weights could go back under")
+    stage = Quantised(net, METHODS[one.pruning.method].bits)
+    digest = earlier.digest if earlier else ""
+    return _Pruned(earlier, digest=digest, before=test(net, sets.test).right, stage=stage)
+
+
 def _earlier(net: nn.Module, one: Experiment) -> Masks | None:
     """Return the single weights that are gone from the base model: those that are zero."""
     base = one.base_experiment
+    if base is not None and any(METHODS[cut.method].bits for cut in base.cuts):
+        raise ValueError("a quantised network is the end of a chain: nothing can start from it")
     gone = base is not None and any(METHODS[cut.method].masked for cut in base.cuts)
     return masks.zeros(net) if gone else None
 
 
-def _stage(net: nn.Module, one: Experiment) -> Stage | None:
+def _stage(net: nn.Module, one: Experiment, example: Tensor, gone: Masks | None) -> Stage | None:
     """Return what acts on the network while it trains.
 
     Raises:
-        ValueError: the method does not prune while a network trains.
+        ValueError: the method does not prune while a network trains, or single weights are gone.
     """
     if not one.during:
         return None
     if one.pruning is None or one.pruning.method not in STAGES:
         known = ", ".join(STAGES)
         raise ValueError(f"expected a method that prunes during training: {known}")
-    return STAGES[one.pruning.method](net, one.pruning, one.network)
+    if gone is not None:  # what the stage sets to zero could not be told from them
+        raise ValueError("a pruning stage cannot start from a network under masks")
+    return STAGES[one.pruning.method](net, one.pruning, one.network, example)
+
+
+def _check_chosen(one: Experiment, pruning: Pruning) -> None:
+    """Refuse to cut what a method chooses in a pruning stage where there was none."""
+    base = one.base_experiment
+    chosen = base is not None and base.during and base.pruning == pruning
+    if METHODS[pruning.method].trains and not pruning.fresh and not chosen:
+        raise ValueError(f"{pruning.method} chooses in a pruning stage, and none came before")
 
 
 def _images(sets: Sets, generator: torch.Generator) -> Images:

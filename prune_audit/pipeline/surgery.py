@@ -118,6 +118,36 @@ def cut(net: nn.Module, kept: Kept, example: Tensor) -> None:
                 graph.get_pruning_group(layer, _CUT[type(layer)], indices).prune()
 
 
+def silence(net: nn.Module, gone: Mapping[str, Tensor], example: Tensor) -> None:
+    """Set to zero what a cut of filters would take, in place: the network computes what it then
+    would.
+
+    That is their weights and biases, and scale and shift of every batch norm and depthwise
+    convolution that they reach. The inputs of the next layer stay: zero comes in.
+
+    Args:
+        net: the network.
+        gone: which filters go, booleans (filters,), by layer.
+        example: as in ``prune``.
+    """
+    with inspected(net), torch.enable_grad():
+        graph = torch_pruning.DependencyGraph().build_dependency(net, [example], verbose=False)
+        for name, places in gone.items():
+            if places.any():
+                layer = layer_of(net, name)
+                _zero(graph, graph.get_pruning_group(layer, _CUT[type(layer)], _indices(places)))
+
+
+def _zero(graph: torch_pruning.DependencyGraph, group: torch_pruning.dependency.Group) -> None:
+    with torch.no_grad():
+        for item in group:
+            module = item.dep.target.module
+            if not graph.is_out_channel_pruning_fn(item.dep.handler):
+                continue
+            for parameter in module.parameters(recurse=False):
+                parameter[item.idxs] = 0.0
+
+
 def rebuild(
     network: str, classes: int, channels: int, kept: Mapping[str, Sequence[int]]
 ) -> nn.Module:

@@ -68,7 +68,7 @@ class Work:
             connected=begun.connected,
             cut_off=begun.cut_off,
             distance=None if diverged is not None else self.distance(),
-            figures=dict(begun.stage.figures()) if begun.stage else {},
+            figures={**begun.figures, **(begun.stage.figures() if begun.stage else {})},
             machine=machine(device),
         )
 

@@ -166,12 +166,13 @@ def _arms(rows: Any, widths: Sequence[int]) -> tuple[Arms, ...]:
     free = pruning_errors(rows, [kept(rows.size, bits) for bits in widths])
     counted = pruning_errors(rows, [kept(rows.size, bits, MASK_BITS) for bits in widths])
     return tuple(
-        Arms(bits, *(_sqnr(energy, error) for error in errors))
+        Arms(bits, *(sqnr(energy, error) for error in errors))
         for bits, *errors in zip(widths, quantised, free, counted, strict=True)
     )
 
 
-def _sqnr(energy: float, error: float) -> float:
+def sqnr(energy: float, error: float) -> float:
+    """Return 10 log10(energy / error) in dB of sums of squares; infinite where nothing is lost."""
     if error <= _EXACT * energy:
         return inf
     return 10 * log10(max(energy / error, 1.0))  # no arm is worse than none left; sums may round so

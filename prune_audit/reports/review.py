@@ -13,6 +13,7 @@ from prune_audit.reports.lines import one_line, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.reports.questions import questions
 from prune_audit.reports.rows import RowNames
+from prune_audit.taxonomy import label
 from prune_audit.verdict import Fairness, Pair
 
 SAID = {
@@ -52,6 +53,7 @@ def _paper(
     tests = (line for one in comparisons if _stated(one) for line in words.tests(one))
     yield from _section("How significance was judged:", tests)
     yield from _section("What differs:", _differences(comparisons, names))
+    yield from _section("Compared across kinds of pruning:", _kinds(comparisons, names))
     yield from _section("Printed numbers that call for a second look:", _numbers(findings, names))
     pairs = [pair.pair for one in comparisons for pair in one.pairs]
     asked = questions(pairs, names)
@@ -105,6 +107,16 @@ def _differences(comparisons: list[JudgedComparison], names: RowNames) -> Iterat
             pairs.setdefault(words.reason(pair.verdict), []).append(pair)
     for reason, same in pairs.items():
         yield f"{reason}: {'; '.join(_names(same, names))}"
+
+
+def _kinds(comparisons: list[JudgedComparison], names: RowNames) -> Iterator[str]:
+    """Name the two kinds once, with the pairs that are compared across them."""
+    pairs: dict[str, list[Pair]] = {}
+    for pair in (pair.pair for comparison in comparisons for pair in comparison.pairs):
+        if kinds := label(pair.verdict.cells):
+            pairs.setdefault(kinds, []).append(pair)
+    for kinds, same in pairs.items():
+        yield f"{kinds}: {'; '.join(_names(same, names))}"
 
 
 def _names(pairs: list[Pair], names: RowNames) -> Iterator[str]:

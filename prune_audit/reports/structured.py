@@ -14,6 +14,7 @@ from prune_audit.places import Place
 from prune_audit.reports import entrants, evidence
 from prune_audit.reports.look import Look
 from prune_audit.reports.words import fairness_counts
+from prune_audit.taxonomy import label
 from prune_audit.verdict import Fairness
 
 if TYPE_CHECKING:
@@ -110,6 +111,10 @@ def _pair(judged: JudgedPair) -> dict[str, Any]:
         "scratch": [_fact(fact) for fact in verdict.scratch],
         "dominance": verdict.dominance or None,
         "marks": list(verdict.marks),
+        "kinds": {
+            "label": label(verdict.cells) or None,
+            "facts": [_fact(fact) for fact in verdict.cells],
+        },
         "outcome": judged.judged.outcome,
         "test": _noise(judged.judged.noise),
     }

@@ -11,6 +11,7 @@ from prune_audit.noise import Noise
 from prune_audit.outcome import Outcome
 from prune_audit.reports import evidence
 from prune_audit.setups import Setup
+from prune_audit.taxonomy import label
 from prune_audit.verdict import Fairness, Verdict
 
 MOST_PLACES = 3
@@ -78,9 +79,11 @@ def reason(verdict: Verdict) -> str:
 
 
 def remarks(verdict: Verdict) -> tuple[str, ...]:
-    """Say where the rate is passed by dominance."""
+    """Say where the rate is passed by dominance, and where two kinds of pruning are compared."""
     who = {"ours": "ours", "theirs": "the other"}.get(verdict.dominance)
-    return (f"rate by dominance: {who} is faster and at least as accurate",) if who else ()
+    rate = (f"rate by dominance: {who} is faster and at least as accurate",) if who else ()
+    kinds = label(verdict.cells)
+    return (*rate, f"across kinds: {kinds}") if kinds else rate
 
 
 def outcome_word(judged: JudgedPair) -> str:

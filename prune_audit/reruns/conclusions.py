@@ -13,7 +13,7 @@ from prune_audit.reruns.measured import Measured, measured_rows
 from prune_audit.reruns.planned import Plan
 from prune_audit.reruns.run import Run
 from prune_audit.reruns.tables import Matrix, TaTable, matrices, ta_tables
-from prune_audit.reruns.verdicts import Ruled, Ruling, rule, scratch_rulings
+from prune_audit.reruns.verdicts import Ruled, Ruling, added_rulings, rule
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Conclusions:
     """Everything that follows from the runs of a plan.
 
     ``rows`` are ``StandInRow`` where ``plan.stand_in`` is set, else ``Correction``. ``beside`` are
-    rows against the scratch arms that were added to them.
+    rows against the scratch arms and dense controls that were added to them.
     """
 
     plan: Plan
@@ -74,7 +74,7 @@ def conclude(plan: Plan, runs: Mapping[str, Run], alpha: float = ALPHA) -> Concl
         rows=correct(rows, plan.stand_in is not None),
         contests=found,
         compared=rule(plan.compared, found, crossed),
-        beside=scratch_rulings(found),
+        beside=added_rulings(found),
         crossings=crossed,
         series=series(rows, alpha),
         matrices=matrices(rows, plan.compared, alpha),

@@ -23,6 +23,7 @@ LOSSLESS = "lossless"
 WANTED = {"better": 1, "significantly better": 1, "on par": 0, LOSSLESS: 1}
 """The sign of ours minus the other that a statement asks for."""
 OWN_BASE = "own base"
+DENSE_CONTROL = "dense control"
 
 
 class Sign(StrEnum):
@@ -37,7 +38,7 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a contest; ``what`` is empty for the row itself, else its base or scratch arm.
+    """One side of a contest; ``what`` is empty for the row, else its base, scratch arm or control.
 
     ``ids`` are those of the experiments behind the scores.
     """
@@ -74,7 +75,7 @@ class Contest:
     ``p`` is Welch's p-value after Holm's correction over the ``family`` of pairs that a comparison
     makes under one arm.
     ``wanted`` is the sign that the statement asks for (0: on par), or the printed one where nothing
-    is stated; None where there is neither. ``compared`` is None for a scratch arm that was added.
+    is stated; None where there is neither. ``compared`` is None for an arm that was added.
     """
 
     compared: Compared | None

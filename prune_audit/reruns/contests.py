@@ -4,10 +4,19 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from prune_audit.claim import Result
-from prune_audit.reruns.contest import ALPHA, LOSSLESS, OWN_BASE, Contest, Side, contest
+from prune_audit.reruns.contest import (
+    ALPHA,
+    DENSE_CONTROL,
+    LOSSLESS,
+    OWN_BASE,
+    Contest,
+    Side,
+    contest,
+)
 from prune_audit.reruns.correct import OWN_ARMS
 from prune_audit.reruns.measured import Measured
 from prune_audit.reruns.planned import Arm, Compared
+from prune_audit.reruns.planning.dense_control import BESIDE, unpruned
 from prune_audit.reruns.run import Run
 from prune_audit.reruns.scores import Scores
 from prune_audit.statistics import holm
@@ -19,10 +28,16 @@ def contests(
     runs: Mapping[str, Run],
     alpha: float = ALPHA,
 ) -> tuple[Contest, ...]:
-    """Return every contest of the comparisons and of added scratch arms, p corrected."""
+    """Return every contest of the comparisons, of added scratch arms and dense controls.
+
+    p is corrected over each of the three.
+    """
     own = [row for row in rows if not row.on_validation]
     found = [contest for one in compared for contest in _of_comparison(one, own, runs)]
-    return (*_corrected(found, alpha), *_corrected([*_with_scratch_arms(own)], alpha))
+    return (
+        *_corrected(found, alpha), *_corrected([*_with_scratch_arms(own)], alpha),
+        *_corrected([*_with_dense_controls(own, runs)], alpha),
+    )  # fmt: skip
 
 
 def _of_comparison(
@@ -66,6 +81,21 @@ def _with_scratch_arms(rows: Sequence[Measured]) -> Iterator[Contest]:
             for row in _of(arm.planned.result, rows):
                 if row.planned.arm in OWN_ARMS:
                     yield contest(row.planned.arm, _side(row), scratch)
+
+
+def _with_dense_controls(rows: Sequence[Measured], runs: Mapping[str, Run]) -> Iterator[Contest]:
+    """Yield each row against its control, and each control against the base model of both."""
+    controls = {one.planned.experiments: one for one in rows if one.planned.arm is Arm.DENSE}
+    compared = set()
+    for row in rows if controls else ():
+        found = controls.get(unpruned(row.planned))
+        if found is None or row.planned.arm not in BESIDE:
+            continue
+        control = replace(_side(found), what=DENSE_CONTROL)
+        yield contest(row.planned.arm, _side(row), control)
+        if found.planned.key not in compared and found.planned.experiments[0].base is not None:
+            compared.add(found.planned.key)
+            yield contest(row.planned.arm, control, _base(found, runs))
 
 
 def _match(row: Measured) -> tuple[Arm, str]:

@@ -136,9 +136,9 @@ def _task(row: Measured) -> Hashable:
 
 
 def _shape(training: Training) -> Hashable | None:
-    """Return a training without the length of its first stage; None where the LR always moves."""
+    """Return a training without the length of its first stage; None where it has none."""
     stages = training.schedule.stages()
-    if stages is None:
+    if not stages:
         return None
     left = tuple((training.epochs - stage.start, stage.lr) for stage in stages[1:])
     return (stages[0].lr, left, replace(training, epochs=0, lr=""))

@@ -47,8 +47,10 @@ class Training:
     ``batch_size`` is in images; ``augmentation`` is ``standard`` (random shift, and flip where the
     data set is usually flipped) or ``none``. ``lr_each`` is how often the LR follows its schedule:
     at the beginning of each ``epoch``, or of each ``step``. ``l1`` times the sum of the
-    absolute weights of all convolution and linear layers is added to the loss. A training of 0
-    epochs trains nothing: the run holds what the network is right after pruning.
+    absolute weights of all convolution and linear layers is added to the loss. ``allr`` above 0
+    caps the LR at a share of the largest one of the schedule, which pruning decides when it is
+    done: ``schedules.allr.allr_share``, of which this is the least. A training of 0 epochs trains
+    nothing: the run holds what the network is right after pruning.
     """
 
     epochs: int
@@ -61,10 +63,13 @@ class Training:
     label_smoothing: float = 0.0
     lr_each: str = "epoch"
     l1: float = 0.0
+    allr: float = 0.0
 
     @property
     def schedule(self) -> Schedule:
-        """The LR as a function of the epoch."""
+        """The LR as a function of the epoch; without any piece where nothing is trained."""
+        if self.epochs == 0:
+            return Schedule(0, ())
         return parse_lr(self.lr).over(self.epochs)
 
     def first(self, epochs: int) -> "Training":
@@ -75,6 +80,8 @@ class Training:
         """Whether this training is the beginning of a longer one (or the same)."""
         if self.epochs > longer.epochs:
             return False
+        if self.epochs == 0:  # it goes through no epoch of another one
+            return self == longer
         alike = replace(self, epochs=longer.epochs, lr=longer.lr) == longer
         return alike and equal(self.schedule, longer.schedule.head(self.epochs))
 
@@ -98,7 +105,8 @@ class Pruning:
     single weights only: ``layerwise`` or ``global``. ``control`` replaces the method's choice by
     one that shares its counts only: ``shuffled`` moves the kept weights of each layer to places
     drawn at random.
-    ``settings`` are numbers that a method takes beside its ratio, by name, sorted.
+    ``settings`` are numbers that a method takes beside its ratio, by name, sorted. The number
+    ``draw`` says which of several random choices of one base and seed this is, for any method.
     """
 
     method: str
@@ -178,6 +186,12 @@ class Experiment:
     def sources(self) -> "tuple[Experiment, ...]":
         """The runs whose final weights this one needs: its base, what it is rewound to."""
         return tuple(one for one in (self.base_experiment, self.rewound) if one is not None)
+
+    @property
+    def unpruned(self) -> "Experiment":
+        """The same trainings without any pruning or rewinding: the control trained as long."""
+        base = self.base.unpruned if isinstance(self.base, Experiment) else self.base
+        return replace(self, pruning=None, base=base, during=False, rewind=None)
 
     def seeded(self, seed: int) -> "Experiment":
         """Return the same chain with another seed."""

@@ -1,7 +1,7 @@
 """What the runs of one planned row show."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from statistics import fmean
 
 from prune_audit.reruns.ledger import Ledger, ledger, mean_ledger
@@ -14,13 +14,15 @@ from prune_audit.reruns.scores import ENOUGH, Scores
 class Measured:
     """The finished runs of a planned row, by seed; diverged ones are named and never averaged in.
 
-    ``ledger`` is None without a finished run.
+    ``ledger`` is None without a finished run. ``stage`` holds the means of what a pruning stage
+    says of itself; empty where there is none.
     """
 
     planned: PlannedRow
     runs: tuple[Run, ...]
     diverged: tuple[Run, ...]
     ledger: Ledger | None
+    stage: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def scores(self) -> Scores:
@@ -50,8 +52,16 @@ class Measured:
 
     @property
     def best(self) -> float | None:
-        """Mean accuracy of each run's best epoch on the test set, percent: biased upwards."""
-        return self._mean(lambda run: run.best.percent)
+        """Mean accuracy of each run's best epoch on the test set, percent: biased upwards.
+
+        None where nothing was trained.
+        """
+        return self._mean(lambda run: run.best.percent if run.history else None)
+
+    @property
+    def retrained(self) -> bool:
+        """Whether anything was to be trained after pruning; else accuracy is that before it."""
+        return any(one.training.epochs for one in self.planned.experiments)
 
     @property
     def ta_test(self) -> float | None:
@@ -113,10 +123,20 @@ def measured(planned: PlannedRow, runs: Mapping[str, Run]) -> Measured:
     """Return what the runs of a planned row show; runs that are not there are missing."""
     found = [runs[one.id] for one in planned.experiments if one.id in runs]
     found.sort(key=lambda run: run.experiment.seed)
-    finished = tuple(run for run in found if run.diverged is None and run.history)
+    finished = tuple(run for run in found if run.finished)
     diverged = tuple(run for run in found if run.diverged is not None)
     costs = mean_ledger(ledger(run, runs) for run in finished)
-    return Measured(planned, finished, diverged, costs)
+    return Measured(planned, finished, diverged, costs, _stage(finished, runs))
+
+
+def _stage(finished: Iterable[Run], runs: Mapping[str, Run]) -> dict[str, float]:
+    """Return the mean figures of the last pruning stage that each run goes back to."""
+    found: dict[str, list[float]] = {}
+    for run in finished:
+        stages = [one.id for one in run.experiment.chain if one.during and one.id in runs]
+        for name, value in (runs[stages[-1]].figures if stages else {}).items():
+            found.setdefault(name, []).append(value)
+    return {name: fmean(values) for name, values in found.items()}
 
 
 def measured_rows(plan: Plan, runs: Mapping[str, Run]) -> tuple[Measured, ...]:

@@ -18,17 +18,24 @@ def method_page(name: str) -> str:
 def traits_of(name: str) -> tuple[str, ...]:
     """Return what a method removes, and what is special about it."""
     method = METHODS[name]
-    unit = {"filter": "filters", "weight": "single weights", "n:m": "n of m weights"}
+    unit = {
+        "filter": "filters",
+        "weight": "single weights",
+        "n:m": "n of m weights",
+        "bits": "bits",
+    }
     return (
         unit[method.granularity],
         *([method.scope] if method.masked else []),
         *(["training images"] if method.images else []),
         *(["at initialisation"] if method.initial else []),
+        *(["while it trains"] if method.trains else []),
     )
 
 
 def docstring(name: str) -> str:
     """Return the docstring of the file that holds a method's code."""
-    file = files("prune_audit.pipeline") / "methods" / f"{METHODS[name].module or name}.py"
+    folder = "stages" if METHODS[name].trains or METHODS[name].bits else "methods"
+    file = files("prune_audit.pipeline") / folder / f"{METHODS[name].module or name}.py"
     found = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
     return inspect.cleandoc(found or "")

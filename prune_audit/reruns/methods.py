@@ -1,7 +1,7 @@
 """The pruning methods that can be rerun, and the words by which claims name them.
 
 A method here decides which filters or weights stay; ``pipeline.methods`` holds its code under the
-same key. A method that trains while it prunes belongs here once its pruning stage is implemented.
+same key. Of a method that trains while it prunes, ``pipeline.stages`` holds the pruning stage.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,9 @@ class Method(NamedTuple):
     ``scope`` is taken where a claim states none. ``images`` says that it looks at training images,
     ``initial`` that it is made for networks that are not trained yet. ``module`` is the file of its
     code in ``pipeline.methods``, where that is not called as the method is. ``own_scope`` says that
-    the scope belongs to the method, ``ratio`` that there is only one.
+    the scope belongs to the method, ``ratio`` that there is only one. ``trains`` says that it acts
+    in a pruning stage, with epochs and an LR of its own; ``module`` is in ``pipeline.stages`` then.
+    ``bits`` are those that a quantised arm leaves of each weight, 0 where weights or filters go.
     """
 
     granularity: str
@@ -30,11 +32,18 @@ class Method(NamedTuple):
     module: str = ""
     own_scope: bool = False
     ratio: float | None = None
+    trains: bool = False
+    bits: int = 0
 
     @property
     def masked(self) -> bool:
-        """Whether it takes single weights, which masks hold at zero, and no whole filters."""
-        return self.granularity != "filter"
+        """Whether it takes single weights, which masks hold at zero."""
+        return not (self.shrinks or self.bits)
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether it takes whole filters, so that the network is really smaller."""
+        return self.granularity == "filter"
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -199,6 +208,58 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             own_scope=True,
             ratio=0.5,
         ),
+        "greg-1": Method(
+            "filter",
+            "filters with the smallest L1-norm are pushed out by a growing penalty, then go",
+            ("greg-1", "growing regularization", "growing regularization (greg-1)"),
+            "Wang et al. 2021 (arXiv 2012.09243)",
+            module="greg_1",
+            trains=True,
+        ),
+        "greg-2": Method(
+            "filter",
+            "filters that a penalty on all makes smallest are pushed out by a growing one, then go",
+            ("greg-2", "growing regularization (greg-2)"),
+            "Wang et al. 2021 (arXiv 2012.09243)",
+            module="greg_2",
+            trains=True,
+        ),
+        "greg-1-weights": Method(
+            "weight",
+            "single weights of smallest value are pushed out by a growing penalty, then go",
+            ("greg-1", "growing regularization", "growing regularization (greg-1)"),
+            "Wang et al. 2021 (arXiv 2012.09243)",
+            module="greg_1",
+            trains=True,
+        ),
+        "greg-2-weights": Method(
+            "weight",
+            "single weights that a penalty on all makes smallest are pushed out, then go",
+            ("greg-2", "growing regularization (greg-2)"),
+            "Wang et al. 2021 (arXiv 2012.09243)",
+            module="greg_2",
+            trains=True,
+        ),
+        "tpp": Method(
+            "filter",
+            "filters with the smallest L1-norm are decorrelated from the others, then go",
+            ("tpp", "trainability preserving pruning"),
+            "Wang & Fu 2023 (arXiv 2207.12534)",
+            trains=True,
+        ),
+        **{
+            f"int{bits}": Method(
+                "bits",
+                f"every weight stays, in {bits} bits, on the grid of least squared error",
+                (f"int{bits}", f"int{bits} quantisation", f"int{bits} quantization"),
+                "Kuzmin et al. 2023 (arXiv 2307.02973)",
+                module="quantised",
+                own_scope=True,
+                ratio=0.0,
+                bits=bits,
+            )
+            for bits in (8, 4, 2)
+        },
     }
 )
 

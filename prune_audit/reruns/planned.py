@@ -21,10 +21,13 @@ class Arm(StrEnum):
     CONVERGENCE = "convergence"
     TUNED = "tuned"
     SCRATCH = "scratch arm"
+    DENSE = "dense control"
     CLR = "retraining clr"
     SLR = "retraining slr"
     LLR = "retraining llr"
+    ALLR = "retraining allr"
     LRW = "retraining lrw"
+    WEIGHT_REWINDING = "retraining weight-rewinding"
     CONSTANT = "retraining constant"
 
 
@@ -33,7 +36,9 @@ RETRAINED: Mapping[Kind, Arm] = MappingProxyType(
         Kind.CLR: Arm.CLR,
         Kind.SLR: Arm.SLR,
         Kind.LLR: Arm.LLR,
+        Kind.ALLR: Arm.ALLR,
         Kind.LRW: Arm.LRW,
+        Kind.WEIGHT_REWINDING: Arm.WEIGHT_REWINDING,
         Kind.CONSTANT: Arm.CONSTANT,
     }
 )
@@ -57,8 +62,9 @@ class PlannedRow:
     """A row of a claim under one recipe, once per seed.
 
     ``label`` tells arms of one row apart where there are several: the recipe's owner when crossed
-    (``FT of l1-2x``), the added epochs (``+30``), the budget of a scratch arm (``Scratch-B``);
-    else empty. ``experiments`` differ in their seed only.
+    (``FT of l1-2x``), the added epochs (``+30``), the budget of a scratch arm (``Scratch-B``), the
+    arm of the row that a dense control stands beside; else empty. ``experiments`` differ in their
+    seed only.
     """
 
     result: Result
@@ -71,6 +77,11 @@ class PlannedRow:
     def key(self) -> tuple[str, str, str, str]:
         """File, row, arm and label: what tells this planned row from every other."""
         return (self.result.file, self.result.name, str(self.arm), self.label)
+
+    @property
+    def under(self) -> str:
+        """The arm with its label."""
+        return f"{self.arm}, {self.label}" if self.label else str(self.arm)
 
 
 @dataclass(frozen=True)

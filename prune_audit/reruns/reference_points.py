@@ -141,6 +141,8 @@ def _read(store: Store, run_id: str) -> tuple[Run | None, str]:
 
 def _is_reference(one: Experiment) -> bool:
     pruned = one.pruning is not None and not (one.pruning.fresh or one.pruning.control)
+    if one.pruning is not None and one.pruning.method in METHODS:
+        pruned = pruned and not METHODS[one.pruning.method].bits
     plainly = isinstance(one.base, Training | Weights) and not one.during and one.rewind is None
     return pruned and plainly and not one.data.held_out
 
@@ -161,7 +163,8 @@ def _problem(run_id: str, run: Run) -> str:
         return "its MACs or its sparsity are impossible"
     if run.diverged is not None:
         return ""
-    counts = [epoch.test for epoch in run.history]
+    untrained = [run.before] if run.before is not None and one.training.epochs == 0 else []
+    counts = [epoch.test for epoch in run.history] or untrained
     sound = counts and all(count.n > 0 and 0 <= count.k <= count.n for count in counts)
     return "" if sound else "its right answers are impossible"
 

@@ -32,6 +32,8 @@ def base_words(base: Base | None) -> str:
 
 def recipe_words(recipe: Training) -> str:
     """Return epochs, LR and the rest of a training in a few words; usual values are left out."""
+    if recipe.epochs == 0:
+        return "none"
     parts = [
         f"{recipe.epochs} epochs, LR {recipe.lr}, batch {recipe.batch_size}",
         f"weight decay {recipe.weight_decay:g}, momentum {recipe.momentum:g}",
@@ -39,5 +41,6 @@ def recipe_words(recipe: Training) -> str:
         f"augmentation {recipe.augmentation}" if recipe.augmentation != "standard" else "",
         f"label smoothing {recipe.label_smoothing:g}" if recipe.label_smoothing else "",
         "LR moved with every step" if recipe.lr_each == "step" else "",
+        f"L1 penalty {recipe.l1:g}" if recipe.l1 else "",
     ]
     return ", ".join(part for part in parts if part)

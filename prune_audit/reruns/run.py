@@ -47,7 +47,8 @@ class Run:
     without masks; ``cut_off`` names the layers of which none does.
     ``distance`` is how far training moved the prunable weights: the Euclidean distance between
     those that it began with and the final ones, what is pruned counting as zero in both.
-    ``figures`` holds what a pruning stage says of itself (``pipeline.stages``).
+    ``figures`` holds what a pruning stage says of itself (``pipeline.stages``), and what an LR that
+    follows from the pruning does (``pipeline.adaptive``).
     ``diverged`` is the epoch (from 0) in which the loss was no number any more, else None.
     ``machine`` holds versions, device and thread count of the process that finished the run.
     """
@@ -68,6 +69,15 @@ class Run:
     distance: float | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
     machine: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is a final accuracy: it was trained to the end, or was not to be trained.
+
+        The second kind was tested right after pruning.
+        """
+        untrained = self.experiment.training.epochs == 0 and self.before is not None
+        return self.diverged is None and (bool(self.history) or untrained)
 
     @property
     def final(self) -> Count:

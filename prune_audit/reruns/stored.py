@@ -12,6 +12,7 @@ from prune_audit.claim import Result
 from prune_audit.reruns.conclusions import Conclusions
 from prune_audit.reruns.contest import Contest
 from prune_audit.reruns.correct import Correction, StandInRow
+from prune_audit.reruns.planned import Arm
 from prune_audit.reruns.reports import words
 from prune_audit.reruns.verdicts import Ruling
 
@@ -48,7 +49,9 @@ def stored(conclusions: Conclusions) -> dict[str, Entry]:
     rows = [
         (stem_of(row.measured.planned.result), _row(row, stand_in))
         for row in conclusions.rows
-        if row.measured.runs and not row.measured.on_validation
+        if row.measured.runs
+        and not row.measured.on_validation
+        and row.measured.planned.arm is not Arm.DENSE  # it is no run of the row
     ]
     pairs = [
         (PurePath(ruled.compared.claim.file).stem, _pair(one, stand_in))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from prune_audit.claim import Result
-from prune_audit.reruns.contest import Contest, Side, Sign
+from prune_audit.reruns.contest import DENSE_CONTROL, Contest, Side, Sign
 from prune_audit.reruns.correct import OWN_ARMS, claimed_accuracy
 from prune_audit.reruns.crossed import Crossed, Crossing
 from prune_audit.reruns.planned import RETRAINED, Arm, Compared
@@ -60,6 +60,11 @@ class Ruling:
     def other(self) -> Side:
         """The row that it is compared with."""
         return self.contests[0].other
+
+    @property
+    def on_dense_control(self) -> bool:
+        """Whether it is about the dense network that was trained as long."""
+        return DENSE_CONTROL in (self.ours.what, self.other.what)
 
     @property
     def deciding(self) -> Contest | None:
@@ -132,8 +137,8 @@ def rule(
     return tuple(found)
 
 
-def scratch_rulings(contests: Sequence[Contest]) -> tuple[Ruling, ...]:
-    """Return the pairs of a row and a scratch arm that was added to it."""
+def added_rulings(contests: Sequence[Contest]) -> tuple[Ruling, ...]:
+    """Return the pairs of a row and a scratch arm or dense control that was added to it."""
     added = [one for one in contests if one.compared is None]
     return tuple(Ruling(tuple(same)) for same in _by_pair(added))
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from prune_audit.reruns.experiment import Experiment
 from prune_audit.reruns.jobs import Job
+from prune_audit.reruns.methods import METHODS
 
 FEW = 3
 """Ratios that a few words hold."""
@@ -78,6 +79,8 @@ def pruning_of(one: Experiment) -> str:
     """Return what an experiment prunes, in a few words."""
     if one.pruning is None:
         return "dense"
+    if one.pruning.method in METHODS and METHODS[one.pruning.method].bits:
+        return one.pruning.method
     every = one.pruning.ratios
     few = every if len(every) <= FEW else every[: FEW - 1]
     ratios = " ".join([*(f"{ratio:g}" for ratio in few), *(["..."] if few != every else [])])

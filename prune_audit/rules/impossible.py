@@ -37,6 +37,7 @@ _LAYER_SHARE = _Limit(
     Interval(Decimal(0), Decimal(1)), "the share of one layer lies between 0 and 1", _SHARE_FIX
 )
 _KEPT = _Limit(Interval(Decimal(0), Decimal(1)), "a kept share lies between 0 and 1", _SHARE_FIX)
+_PART = _Limit(Interval(Decimal(0), Decimal(1)), "a share lies between 0 and 1", _SHARE_FIX)
 _WEIGHT = _Limit(Interval.above(Decimal(0)), "this is at least zero")
 
 _PERCENTAGES = ("top1", "top5", "base_top1")
@@ -51,13 +52,19 @@ _OF_RESULT: Mapping[str, _Limit] = {
     **_OF_BASE, "base_top1": _ACCURACY, "before_retraining": _ACCURACY, "ta": _ACCURACY,
     "drop": _CHANGE, "delta": _CHANGE, "speedup": _RATE, "measured_speedup": _RATE,
     "compression": _RATE, "flops_reduction": _SHARE, "params_reduction": _SHARE,
-    "sparsity": _SHARE, "flops_kept": _KEPT, "params_kept": _KEPT,
+    "sparsity": _SHARE, "flops_kept": _KEPT, "params_kept": _KEPT, "train_top1": _ACCURACY,
+    "label_noise": _PART, "bytes": _COUNT, "weight_bits": _COUNT,
 }  # fmt: skip
 _OF_STAGE: Mapping[str, _Limit] = {
     "batch_size": _COUNT, "input_size": _COUNT, "tuning_trials": _COUNT, "momentum": _SHARE,
     "label_smoothing": _SHARE, "weight_decay": _WEIGHT,
 }  # fmt: skip
-_OF_PRUNING: Mapping[str, _Limit] = {**_OF_STAGE, "ratio": _SHARE, "ratios": _LAYER_SHARE}
+_OF_PRUNING: Mapping[str, _Limit] = {
+    **_OF_STAGE,
+    "ratio": _SHARE,
+    "ratios": _LAYER_SHARE,
+    "limit": _SHARE,
+}
 
 
 def impossible_value(claim: Claim, corpus: Corpus, settings: Settings) -> Iterator[Hit]:

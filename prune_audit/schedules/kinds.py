@@ -9,9 +9,10 @@ begin. The published code of both papers (lehduong/NPTM, ZIB-IOL/BIMP) rises alo
 the second from 0. Both move the LR with every step (NPTM: that of CLR), and so should whoever
 retrains for few epochs: held for an epoch, a warm-up of one epoch is a leap.
 
-Two more kinds are known that need more than a schedule. Weight rewinding (Frankle et al. 2019,
-arXiv 1903.01611; Renda et al. 2020) has the schedule of `lrw`, but the weights too go back to what
-they were after T - t epochs. ALLR needs the norm of the weights before and after pruning: `allr`.
+Two kinds need more than a schedule. Weight rewinding (Frankle et al. 2019, arXiv 1903.01611; Renda
+et al. 2020) has the schedule of `lrw`, but the weights too go back to what they were after T - t
+epochs. ALLR needs the norms of the weights before and after pruning (`schedules.allr`); without
+them it is known only that its LR is at most that of `llr`.
 """
 
 import math
@@ -37,13 +38,15 @@ WARMUP = Fraction(1, 10)
 
 
 class Kind(StrEnum):
-    """The kinds that a schedule and a number of epochs are enough for."""
+    """The kinds of retraining."""
 
     CONSTANT = "constant"
     LRW = "lrw"
+    WEIGHT_REWINDING = "weight-rewinding"
     SLR = "slr"
     CLR = "clr"
     LLR = "llr"
+    ALLR = "allr"
 
 
 class Extremes(NamedTuple):
@@ -96,7 +99,7 @@ def lrw(original: Schedule, epochs: float) -> Schedule:
     """
     if epochs > original.epochs:
         raise ScheduleError(
-            f"LR rewinding repeats the last epochs of the pretraining: {format_epochs(epochs)} are "
+            f"rewinding repeats the last epochs of the pretraining: {format_epochs(epochs)} are "
             f"more than all of its {format_epochs(original.epochs)}"
         )
     return original.tail(epochs)
@@ -153,35 +156,6 @@ def llr(original: Schedule, epochs: float) -> Schedule:
     return _restart(original, epochs, extremes(original).largest, Curve.LINEAR, 0)
 
 
-def allr(original: Schedule, epochs: float, relative_drop: float, sparsity: float) -> Schedule:
-    """Return adaptive linear LR restarting: `llr` from an LR that grows with the harm of pruning.
-
-    The LR after the warm-up is high * relative_drop / sqrt(sparsity), but at least
-    high * min(t/T, 1) and at most high. `relative_drop` is that of the function of this name,
-    `sparsity` (0 to 1) the share that this step removed of the weights that were left before it.
-    Zimmer et al. 2023 (arXiv 2111.00843); the norms of their code are of all weights and biases.
-    """
-    if not (math.isfinite(relative_drop) and relative_drop >= 0 and 0 < sparsity <= 1):
-        raise ScheduleError(
-            "ALLR expects a relative drop of at least 0 and a sparsity above 0 and at most 1, got "
-            f"{relative_drop:g} and {sparsity:g}"
-        )
-    high = extremes(original).largest
-    least = min(epochs / original.epochs, 1.0)
-    share = min(max(relative_drop / math.sqrt(sparsity), least), 1.0)
-    return _restart(original, epochs, high * share, Curve.LINEAR, 0)
-
-
-def relative_drop(before: float, after: float) -> float:
-    """Return sqrt(| ||w||^2 - ||w_pruned||^2 |) / ||w|| from the two norms."""
-    if not (math.isfinite(before) and math.isfinite(after) and before > 0 and after >= 0):
-        raise ScheduleError(
-            f"expected the norms of the weights before and after pruning, got {before:g} and "
-            f"{after:g}"
-        )
-    return math.sqrt(abs(before**2 - after**2)) / before
-
-
 def _restart(
     original: Schedule, epochs: float, high: float, curve: Curve, final: float
 ) -> Schedule:
@@ -214,6 +188,12 @@ KINDS: Mapping[Kind, Retraining] = MappingProxyType(
             lrw, "learning-rate rewinding: the last epochs of the pretraining once more",
             "Renda et al. 2020 (arXiv 2003.02389)",
         ),
+        Kind.WEIGHT_REWINDING: Retraining(
+            lrw,
+            "weight rewinding: weights go back to an earlier epoch of the pretraining, whose last "
+            "epochs then come once more",
+            "Frankle et al. 2019 (arXiv 1903.01611); Renda et al. 2020 (arXiv 2003.02389)",
+        ),
         Kind.SLR: Retraining(
             slr, "scaled LR restarting: 10 % warm-up, then the whole pretraining compressed",
             "Le & Hua 2021 (arXiv 2105.03193)",
@@ -228,6 +208,12 @@ KINDS: Mapping[Kind, Retraining] = MappingProxyType(
             llr,
             "linear LR restarting: 10 % warm-up to the largest LR of the pretraining, then a line "
             "to 0",
+            "Zimmer et al. 2023 (arXiv 2111.00843)",
+        ),
+        Kind.ALLR: Retraining(
+            llr,
+            "adaptive linear LR restarting: as llr, at most from its largest LR and from a smaller "
+            "one the less pruning has taken from the norm of the weights",
             "Zimmer et al. 2023 (arXiv 2111.00843)",
         ),
     }

@@ -4,22 +4,26 @@ Definition: single weights of a seven-layer perceptron go before its training, b
 same sparsity, and what is left is trained once. Two controls stand beside them: random masks, of
 equal sparsity in every layer and of ER densities, and each method's own layer ratios with the kept
 weights moved to random places (shuffled). The effective fraction is the share of the kept weights
-that lie on a path from input to output.
+that lie on a path from input to output. The shuffled control runs on a residual network too.
 Why: at extreme sparsity a mask is worth as much as the paths that it leaves; papers that print
 nominal sparsity alone hide that (de Jorge et al. 2021). Whether the choice of weights matters or
 only the layer ratios has been answered both ways: on wide residual networks shuffled masks do as
 well (Frankle et al. 2021, arXiv 2009.08576).
-Cannot detect: what happens on wide networks or with shortcuts, where most weights stay connected
-whatever the method.
+Cannot detect: what a mask would be worth under weights that are scaled to it. A layer that keeps a
+hundredth of its weights passes on a hundredth of the signal's variance, and where all layers do no
+recipe of the dense network trains it; random masks suffer from that first.
 Source: de Jorge et al. 2021 (arXiv 2006.09081).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training
 from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.run import Run
+from prune_audit.studies.controls import acted
 from prune_audit.studies.outcome import (
+    Cell,
     Column,
     Curve,
     Outcome,
@@ -34,78 +38,189 @@ from prune_audit.studies.study import Lab, Seeds, Study
 
 KEPT = (0.1, 0.05, 0.02, 0.01)
 """Fractions of the weights that stay."""
+SHUFFLED = (0.1, 0.05, 0.02)
 RANDOM = ("random-weights", "er")
 CHOSEN = ("snip", "iter-snip", "force")
-TRAINING = Training(40, "0:1e-1,20:1e-2,30:1e-3", 64, 5e-4)
+OTHERS = ("grasp", "synflow")
+NARROW, RESIDUAL = "mlp-6x100", "resnet8"
+TRAININGS = {
+    NARROW: Training(60, "0:1e-2,3:3e-2,45:1e-2,54:1e-3", 32, 1e-5, augmentation="none"),
+    RESIDUAL: Training(11, "0:1e-1,6:1e-2,9:1e-3", 32, 1e-4),
+}
 LOW = 0.02
+LOWEST = (LOW, 0.01)
+"""Where the methods come apart."""
+BOTH = 0.05
+"""Kept on both networks, where the shuffled control is compared."""
+ON_BOTH = ("snip", "force")
+_SOURCE = "(de Jorge et al. 2021)"
 DATA = Data("digits")
+AT_CHANCE = 2.4
+"""Cross-entropy that ten equal chances (2.303) do not reach."""
+
+Series = tuple[str, str]
+"""A method and its control."""
 
 
-def arm(method: str, kept: float, control: str = "", seed: int = 0) -> Experiment:
-    """Return a training of the network of which a method keeps a fraction of the weights."""
+def arm(method: str, kept: float, control: str = "", network: str = NARROW) -> Experiment:
+    """Return a training of a network of which a method keeps a fraction of the weights."""
     cut = Pruning(method, (round(1 - kept, 6),), scope=METHODS[method].scope, control=control)
-    return Experiment(DATA, "mlp-6x100", seed, TRAINING, cut)
+    return Experiment(DATA, network, 0, TRAININGS[network], cut)
 
 
-def _arms(seed: int) -> Iterator[Experiment]:
-    for kept in KEPT:
-        yield from (arm(method, kept, "", seed) for method in (*RANDOM, *CHOSEN))
-        yield from (arm(method, kept, "shuffled", seed) for method in CHOSEN)
+def dense(network: str = NARROW) -> Experiment:
+    """Return the training of a whole network."""
+    return Experiment(DATA, network, 0, TRAININGS[network])
+
+
+def series() -> tuple[tuple[Series, tuple[float, ...]], ...]:
+    """Return every method and control with the fractions that it keeps."""
+    plain = tuple(((method, ""), KEPT) for method in (*RANDOM, *CHOSEN, *OTHERS))
+    return (*plain, *(((method, "shuffled"), SHUFFLED) for method in CHOSEN))
+
+
+def _arms() -> Iterator[Experiment]:
+    yield dense()
+    for (method, control), rates in series():
+        yield from (arm(method, kept, control) for kept in rates)
+    for method in ON_BOTH:
+        yield from (arm(method, BOTH, control, RESIDUAL) for control in ("", "shuffled"))
 
 
 def _plan(seeds: Seeds) -> tuple[Experiment, ...]:
-    return tuple(one for seed in seeds for one in _arms(seed))
+    return tuple(one.seeded(seed) for seed in seeds for one in _arms())
 
 
 def _connected(run: Run) -> float:
     return 100 * (run.connected or 0.0)
 
 
-def _rows(lab: Lab) -> Iterator[tuple[float | str | Spread, ...]]:
-    for method, control in _series():
-        for kept in KEPT:
-            one = arm(method, kept, control)
-            name = f"{method} {control}".strip()
-            yield (
-                name, 100 * kept, Spread(lab.accuracies(one)), Spread(lab.each(one, _connected)),
-            )  # fmt: skip
+def _named(method: str, control: str) -> str:
+    return f"{method} {control}".strip()
 
 
-def _series() -> tuple[tuple[str, str], ...]:
-    plain = tuple((method, "") for method in (*RANDOM, *CHOSEN))
-    return (*plain, *((method, "shuffled") for method in CHOSEN))
+def _rows(lab: Lab) -> Iterator[tuple[Cell, ...]]:
+    yield "dense", 100.0, Spread(lab.accuracies(dense())), None
+    for (method, control), rates in series():
+        for kept in rates:
+            yield _row(lab, _named(method, control), kept, arm(method, kept, control))
 
 
-def _curve(lab: Lab, method: str, control: str, of_paths: bool) -> Curve:
-    points = []
-    for kept in KEPT[::-1]:
-        one = arm(method, kept, control)
-        values = lab.each(one, _connected) if of_paths else lab.accuracies(one)
-        points.append(Point(100 * kept, values))
-    return Curve(f"{method} {control}".strip(), tuple(points))
+def _row(lab: Lab, name: str, kept: float, one: Experiment) -> tuple[Cell, ...]:
+    return name, 100 * kept, Spread(lab.accuracies(one)), Spread(lab.each(one, _connected))
+
+
+def _cut_off(lab: Lab) -> Iterator[tuple[Cell, ...]]:
+    """Yield the layers that no path goes through, with the seeds on which they are the same."""
+    for (method, control), rates in series():
+        for kept in rates:
+            runs = (lab.run(arm(method, kept, control).seeded(seed)) for seed in lab.seeds)
+            found = Counter(run.cut_off for run in runs if run.cut_off)
+            for layers, seeds in found.items():
+                yield _named(method, control), 100 * kept, seeds, ", ".join(layers)
+
+
+def _pairs(lab: Lab) -> Iterator[tuple[Run, Run]]:
+    """Yield each run of a method with that of its control."""
+    places = [(method, kept, NARROW) for method in CHOSEN for kept in SHUFFLED]
+    for method, kept, network in (*places, *((method, BOTH, RESIDUAL) for method in ON_BOTH)):
+        one, other = (arm(method, kept, control, network) for control in ("", "shuffled"))
+        yield from ((lab.run(one.seeded(seed)), lab.run(other.seeded(seed))) for seed in lab.seeds)
+
+
+def _gap(lab: Lab, one: Experiment, other: Experiment) -> tuple[float, ...]:
+    return minus(lab.accuracies(one), lab.accuracies(other))
 
 
 def _signs(lab: Lab) -> Iterator[Sign]:
-    def gap(method: str, other: str, kept: float = LOW, control: str = "") -> tuple[float, ...]:
-        ours, others = arm(method, kept), arm(other, kept, control)
-        return minus(lab.accuracies(ours), lab.accuracies(others))
+    for kept in LOWEST:
+        for better, worse in (("force", "iter-snip"), ("force", "snip"), ("iter-snip", "snip")):
+            yield positive(
+                f"{better} above {worse} at {100 * kept:g} % kept {_SOURCE}",
+                _gap(lab, arm(better, kept), arm(worse, kept)),
+            )
+    for method in ("snip", "grasp"):
+        yield positive(
+            f"random masks (ER) above {method} at {100 * LOW:g} % kept {_SOURCE}",
+            _gap(lab, arm("er", LOW), arm(method, LOW)),
+        )
+    for method in ("iter-snip", "force"):
+        yield from (_on_paths(lab, method, kept) for kept in LOWEST)
+    yield from _shuffling(lab)
 
-    where = f"at {100 * LOW:g} % kept"
-    yield positive(f"FORCE above SNIP {where} (de Jorge et al. 2021)", gap("force", "snip"))
-    yield positive(
-        f"Iterative SNIP above SNIP {where} (de Jorge et al. 2021)", gap("iter-snip", "snip")
-    )
-    yield positive(f"SNIP above uniform random {where}", gap("snip", "random-weights"))
-    yield positive(
-        "known counter-example: on a narrow network without shortcuts a shuffled FORCE mask loses "
-        "(on wide ones shuffling does not matter, Frankle et al. 2021)",
-        gap("force", "force", KEPT[0], "shuffled"),
-    )
-    paths = lab.each(arm("force", LOW), _connected)
-    yield positive(
-        f"over 95 % of the weights that FORCE keeps lie on a path {where}",
-        [one - 95 for one in paths], "points above 95 %",
+
+def _on_paths(lab: Lab, method: str, kept: float) -> Sign:
+    return positive(
+        f"over 95 % of the weights that {method} keeps lie on a path at {100 * kept:g} % kept "
+        f"{_SOURCE}",
+        [one - 95 for one in lab.each(arm(method, kept), _connected)], "points above 95 %",
     )  # fmt: skip
+
+
+def _shuffling(lab: Lab) -> Iterator[Sign]:
+    where = f"at {100 * BOTH:g} % kept"
+    for method in ON_BOTH:
+        narrow = _gap(lab, arm(method, BOTH), arm(method, BOTH, "shuffled"))
+        residual = _lost(lab, method)
+        yield positive(
+            f"known counter-example: on a narrow network without shortcuts {method} loses by "
+            f"shuffling {where} (on wide residual ones it does not, Frankle et al. 2021)",
+            narrow,
+        )
+        yield positive(
+            f"shuffling costs {method} less on {RESIDUAL}, which has shortcuts, {where} "
+            "(Frankle et al. 2021)",
+            minus(narrow, residual),
+        )
+
+
+def _lost(lab: Lab, method: str) -> tuple[float, ...]:
+    """Return by how much shuffling lowers the accuracy of the residual network."""
+    whole, shuffled = (arm(method, BOTH, control, RESIDUAL) for control in ("", "shuffled"))
+    return _gap(lab, whole, shuffled)
+
+
+def _thrown(lab: Lab) -> str:
+    """Say which runs the common LR threw off: no LR was searched for any method."""
+    found = Counter(
+        method
+        for (method, control), rates in series()
+        for kept in rates
+        for run in (lab.run(arm(method, kept, control).seeded(seed)) for seed in lab.seeds)
+        if not control and run.history[0].train_loss > AT_CHANCE and run.final.percent < 15
+    )
+    named = ", ".join(f"{count} of {method}" for method, count in found.items()) or "none"
+    return (
+        "One LR for all: of runs whose loss rose above that of chance in their first epoch, and "
+        f"whose accuracy never left chance, there are {named}. A smaller LR might train those."
+    )
+
+
+def _curve(lab: Lab, one: Series, rates: tuple[float, ...], of_paths: bool) -> Curve:
+    points = []
+    for kept in rates[::-1]:
+        pruned = arm(one[0], kept, one[1])
+        values = lab.each(pruned, _connected) if of_paths else lab.accuracies(pruned)
+        points.append(Point(100 * kept, values))
+    return Curve(_named(*one), tuple(points))
+
+
+def _panels(lab: Lab) -> Iterator[Panel]:
+    """Yield the methods, their paths, and those with a control beside it."""
+    accuracy, x = "test accuracy (%)", "weights kept (%)"
+    plain = [(one, rates) for one, rates in series() if not one[1]]
+    both = [(one, rates) for one, rates in series() if one[0] in CHOSEN]
+    for title, shown in (("Methods", plain), ("Shuffled controls", both)):
+        curves = tuple(_curve(lab, one, rates, False) for one, rates in shown)
+        yield Panel(title, x, accuracy, curves, log_x=True)
+    paths = tuple(_curve(lab, one, rates, True) for one, rates in plain)
+    yield Panel("Paths", x, "kept weights on a path (%)", paths, log_x=True)
+
+
+def _residual(lab: Lab) -> Iterator[tuple[Cell, ...]]:
+    for method in ON_BOTH:
+        for control in ("", "shuffled"):
+            yield _row(lab, _named(method, control), BOTH, arm(method, BOTH, control, RESIDUAL))
 
 
 def _conclude(lab: Lab) -> Outcome:
@@ -113,21 +228,26 @@ def _conclude(lab: Lab) -> Outcome:
         Column("method"), Column("kept", "%", 0), Column("test accuracy", "%"),
         Column("effective", "% of kept", 1),
     )  # fmt: skip
-    accuracy = Panel(
-        "Accuracy", "weights kept (%)", "test accuracy (%)",
-        tuple(_curve(lab, *one, False) for one in _series()), log_x=True,
-    )  # fmt: skip
-    paths = Panel(
-        "Paths", "weights kept (%)", "kept weights on a path (%)",
-        tuple(_curve(lab, *one, True) for one in _series()), log_x=True,
-    )  # fmt: skip
+    cut = (Column("method"), Column("kept", "%", 0), Column("seeds"), Column("layers"))
+    narrow, residual = TRAININGS[NARROW], TRAININGS[RESIDUAL]
     return Outcome(
         STUDY.name, STUDY.title, STUDY.source,
-        (f"MLP with six hidden layers of 100 on the digits, {TRAINING.epochs} epochs, "
-         f"LR {TRAINING.lr}, {len(lab.seeds)} seeds; no network was trained before.",),
-        (Table("Accuracy after training, and the kept weights that lie on a path",
-               columns, tuple(_rows(lab))),),
-        tuple(_signs(lab)), (accuracy, paths),
+        (f"MLP with six hidden layers of 100 on the digits as they are, {narrow.epochs} epochs, "
+         f"LR {narrow.lr}, batches of {narrow.batch_size}, weight decay {narrow.weight_decay:g}, "
+         f"{len(lab.seeds)} seeds; no network was trained before.",
+         f"{RESIDUAL} with the customary random shifts, {residual.epochs} epochs, LR "
+         f"{residual.lr}, batches of {residual.batch_size}.",
+         acted(_pairs(lab))),
+        (Table(f"{NARROW}: accuracy after training, and kept weights on a path",
+               columns, tuple(_rows(lab))),
+         Table(f"{NARROW}: layers that no path goes through", cut, tuple(_cut_off(lab)),
+               "Layers of arms that are not listed all have a path, on every seed."),
+         Table(f"{RESIDUAL}: the shuffled control where there are shortcuts",
+               columns, tuple(_residual(lab)))),
+        tuple(_signs(lab)), tuple(_panels(lab)),
+        ("The initial weights of every arm are those of the dense network: random masks of a tenth "
+         "and less pass on little of the signal, and how far they come depends on LR and epochs.",
+         _thrown(lab)),
     )  # fmt: skip
 
 

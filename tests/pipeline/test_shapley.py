@@ -120,6 +120,16 @@ def test_two_units_are_told_apart_by_the_error_of_their_difference(
     assert Estimate(gains[:, :1]).told_apart == 1.0
 
 
+def test_where_every_order_says_the_same_the_relative_error_is_zero() -> None:
+    assert Estimate(torch.tensor([[1.0, 2.0], [1.0, 2.0]])).relative_error == 0
+    assert Estimate(torch.ones(2, 2)).relative_error == 0
+
+
+def test_the_relative_error_does_not_depend_on_the_unit_of_the_payoff() -> None:
+    gains = torch.tensor([[1.0, 2.0], [2.0, 5.0], [0.0, 3.0]])
+    assert Estimate(gains).relative_error == pytest.approx(Estimate(7 * gains).relative_error)
+
+
 def test_without_an_order_there_is_no_value() -> None:
     with pytest.raises(ValueError, match="at least one permutation"):
         estimate(2, table([0.0] * 4), [])

@@ -7,21 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prune_audit.schedules.kinds import (
-    KINDS,
-    Kind,
-    allr,
-    extremes,
-    lrs_at,
-    relative_drop,
-    retraining,
-)
+from prune_audit.schedules.allr import allr, relative_drop
+from prune_audit.schedules.kinds import KINDS, Kind, extremes, lrs_at, retraining
 from prune_audit.schedules.notation import parse_lr
 from prune_audit.schedules.schedule import Schedule, ScheduleError, cosine, equal, steps
 
 CIFAR = parse_lr("0:1e-1,80:1e-2,120:1e-3").over(160)
 """The pretraining of Le & Hua 2021 on CIFAR."""
 RESTARTS = (Kind.SLR, Kind.CLR, Kind.LLR)
+REWINDING = (Kind.LRW, Kind.WEIGHT_REWINDING)
 
 
 @st.composite
@@ -48,9 +42,11 @@ def close(a: float, b: float) -> bool:
         (Kind.LRW, 72, "0:1e-2,32:1e-3"),
         (Kind.LRW, 40, "constant 1e-3"),
         (Kind.LRW, 152, "0:1e-1,72:1e-2,112:1e-3"),
+        (Kind.WEIGHT_REWINDING, 72, "0:1e-2,32:1e-3"),
         (Kind.SLR, 72, "0:linear 1e-3 to 1e-1,7.2:1e-1,39.6:1e-2,55.8:1e-3"),
         (Kind.CLR, 72, "0:linear 1e-3 to 1e-1,7.2:cosine 1e-1 to 1e-3"),
         (Kind.LLR, 72, "0:linear 1e-3 to 1e-1,7.2:linear 1e-1 to 0"),
+        (Kind.ALLR, 72, "0:linear 1e-3 to 1e-1,7.2:linear 1e-1 to 0"),
     ],
 )
 def test_schedules_on_cifar_are_those_of_the_papers(kind: Kind, epochs: int, printed: str) -> None:
@@ -62,6 +58,7 @@ def test_schedules_on_cifar_are_those_of_the_papers(kind: Kind, epochs: int, pri
     [
         (Kind.CONSTANT, {0: 1e-3, 50: 1e-3, 99: 1e-3}),
         (Kind.LRW, {0: 1e-1, 19: 1e-1, 20: 1e-2, 59: 1e-2, 60: 1e-3, 99: 1e-3}),
+        (Kind.WEIGHT_REWINDING, {0: 1e-1, 19: 1e-1, 20: 1e-2, 60: 1e-3, 99: 1e-3}),
         (Kind.SLR, {0: 1e-3, 5: 0.0505, 10: 1e-1, 54: 1e-1, 55: 1e-2, 77: 1e-2, 78: 1e-3}),
         (Kind.CLR, {0: 1e-3, 5: 0.0505, 10: 1e-1, 55: 0.0505, 99: 1e-3 + 0.099 * 0.0003046}),
         (Kind.LLR, {0: 1e-3, 5: 0.0505, 10: 1e-1, 55: 0.05, 91: 0.01, 99: 1e-1 / 90}),
@@ -94,7 +91,7 @@ def test_slr_does_not_repeat_the_warm_up_of_the_original() -> None:
 def test_every_kind_fills_the_epochs_within_the_lrs_of_the_original(
     original: Schedule, epochs: int, kind: Kind
 ) -> None:
-    if kind is Kind.LRW and epochs > original.epochs:
+    if kind in REWINDING and epochs > original.epochs:
         return
     schedule = retraining(kind, original, epochs)
     assert schedule.epochs == epochs
@@ -176,7 +173,7 @@ def test_what_is_printed_is_read_back_as_the_same_schedule(
 def test_a_constant_pretraining_is_retrained_at_its_only_lr(kind: Kind) -> None:
     schedule = retraining(kind, parse_lr("1e-2").over(90), 30)
     assert schedule.initial == 1e-2
-    assert (str(schedule) == "constant 1e-2") == (kind is not Kind.LLR)
+    assert (str(schedule) == "constant 1e-2") == (kind not in (Kind.LLR, Kind.ALLR))
 
 
 def test_lr_rewinding_cannot_go_back_further_than_the_start() -> None:
@@ -207,6 +204,36 @@ def test_allr_starts_lower_where_pruning_did_less_harm(
     schedule = allr(CIFAR, epochs, drop, sparsity)
     assert schedule.at(epochs / 10) == pytest.approx(lr)
     assert schedule.at(epochs * 0.55) == pytest.approx(lr / 2)
+
+
+@pytest.mark.parametrize(
+    ("drop", "sparsity", "epochs", "at"),
+    [
+        # half of 1e-1, as sqrt(0.25) = 0.5 and 0.25 / 0.5 = 0.5: a line over 90 % of the epochs
+        (0.25, 0.25, 40, {0: 1e-3, 2: 0.0255, 4: 0.05, 22: 0.025, 39: 0.05 / 36}),
+        # the least is 40/160 of it
+        (0.05, 0.25, 40, {0: 1e-3, 2: 0.013, 4: 0.025, 22: 0.0125, 39: 0.025 / 36}),
+        # magnitude pruning cannot take more of the norm than of the weights: at most the largest
+        (0.9, 0.81, 40, {0: 1e-3, 2: 0.0505, 4: 0.1, 22: 0.05, 39: 0.1 / 36}),
+    ],
+)
+def test_lrs_of_allr_at_epochs_of_forty(
+    drop: float, sparsity: float, epochs: int, at: dict[int, float]
+) -> None:
+    schedule = allr(CIFAR, epochs, drop, sparsity)
+    for epoch, lr in at.items():
+        assert schedule.at(epoch) == pytest.approx(lr), epoch
+
+
+@given(PRETRAININGS, LENGTHS, st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 1))
+def test_allr_rises_with_the_drop_and_never_above_llr(
+    original: Schedule, epochs: int, drop: float, more: float, sparsity: float
+) -> None:
+    low, high = sorted((drop, more))
+    llr = retraining(Kind.LLR, original, epochs)
+    for epoch in range(epochs):
+        lrs = [allr(original, epochs, one, sparsity).at(epoch) for one in (low, high)]
+        assert lrs[0] <= lrs[1] * (1 + 1e-9) <= llr.at(epoch) * (1 + 1e-8)
 
 
 def test_allr_at_the_largest_lr_is_llr() -> None:

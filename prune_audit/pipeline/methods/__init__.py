@@ -42,9 +42,18 @@ SCORERS: Mapping[str, Scorer] = MappingProxyType(
         "random-weights": random_weights,
         "snip": snip,
         "grasp": grasp,
+        "greg-1": l1,
+        "greg-2": l1,
+        "greg-1-weights": magnitude,
+        "greg-2-weights": magnitude,
+        "tpp": l1,
     }
 )
-"""By the keys of ``reruns.methods.METHODS``, which say what granularity each has."""
+"""By the keys of ``reruns.methods.METHODS``, which say what granularity each has.
+
+What a method chose in its pruning stage (``pipeline.stages``) is zero at the stage's end, and so
+has the lowest magnitude.
+"""
 
 SELECTORS: Mapping[str, Selector] = MappingProxyType(
     {

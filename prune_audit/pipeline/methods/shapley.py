@@ -62,6 +62,18 @@ class Estimate(NamedTuple):
         return self.gains.std(0) / sqrt(self.permutations)
 
     @property
+    def relative_error(self) -> float:
+        """Mean standard error over the standard deviation of the values of the layer.
+
+        0 where all values are equal and known without error.
+
+        Raises:
+            ValueError: as ``standard_errors``.
+        """
+        error = float(self.standard_errors.mean())
+        return error / float(self.values.std()) if error else 0.0
+
+    @property
     def told_apart(self) -> float:
         """Fraction of pairs of units that differ by over two standard errors of the difference.
 

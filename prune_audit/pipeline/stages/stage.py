@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from torch import nn
+from torch import Tensor, nn
 
 from prune_audit.reruns.experiment import Pruning
 
@@ -30,8 +30,9 @@ class Stage(Protocol):
         """Go on from a state."""
 
 
-MakeStage = Callable[[nn.Module, Pruning, str], Stage]
-"""Takes the network, what is to go, and the network's id of the registry.
+MakeStage = Callable[[nn.Module, Pruning, str, Tensor], Stage]
+"""Takes the network, what is to go, the network's id of the registry, and an image as a batch of
+one, whose values do not matter.
 
 Raises ValueError where ratios or settings do not fit.
 """

@@ -32,6 +32,7 @@ from prune_audit.reruns.run import Run
 from prune_audit.schedules.pieces import format_lr
 from prune_audit.schedules.schedule import constant
 
+AS_REPORTED = "--as-reported tests it right after pruning"
 Runs = Mapping[str, Run]
 Pairs = Sequence[tuple[Result, Result]]
 Planned = Iterator[PlannedRow | Refusal]
@@ -160,6 +161,9 @@ def convergence(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Run
 def _extended(row: Ready, first: PlannedRow, request: Request, runs: Runs) -> Planned:
     own = reported(row)
     stages = own.training.schedule.stages()
+    if own.training.epochs == 0:
+        yield Refusal(row.result, "it is not retrained: no LR stage could be longer", AS_REPORTED)
+        return
     if stages is None:
         yield Refusal(
             row.result, "its LR has no stages that could be longer", "a step schedule has"
@@ -173,7 +177,7 @@ def _extended(row: Ready, first: PlannedRow, request: Request, runs: Runs) -> Pl
         added = length * (2**round_ - 1)
         training = _longer(own.training, added)
         label = Label(Arm.CONVERGENCE, f"+{added}")
-        done.append(planned(row, Recipe(training, own.assumed), label, request))
+        done.append(planned(row, own._replace(training=training), label, request))
         yield done[-1]
 
 

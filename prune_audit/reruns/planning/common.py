@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from prune_audit.grammar.stages import stages
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.reruns.experiment import Training
 from prune_audit.reruns.planned import Assumption
@@ -40,6 +41,10 @@ def budget(rows: Sequence[Ready], request: Request) -> Budget:
     stages = [row.result.retraining for row in rows if row.result.retraining]
     stated = [stage.epochs.value.exact for stage in stages if stage.epochs.value]
     epochs = request.epochs or max((int(count) for count in stated if count), default=None)
+    if epochs is None and any(count == 0 for count in stated):
+        raise CannotRerunError(
+            "no row of the group is retrained", "--epochs retrains them all; --as-reported none"
+        )
     if epochs is None:
         raise CannotRerunError("no row of the group states its retraining epochs", "give --epochs")
     lrs = [stage.lr.value.initial for stage in stages if stage.lr.value]
@@ -134,6 +139,10 @@ def owed(row: Ready, rows: Sequence[Ready]) -> int:
 
 
 def _pruning_epochs(row: Ready) -> int:
+    if row.chain is not None:
+        return stages(row.chain.pipeline).pruning
+    if row.stage is not None:
+        return row.stage.epochs
     stage = row.result.pruning
     stated = stage.epochs.value.exact if stage and stage.epochs.value else None
     return int(stated or 0)

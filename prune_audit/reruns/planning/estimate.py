@@ -74,7 +74,7 @@ def cost_of(
 
 def together(cuts: Sequence[Pruning]) -> Pruning | None:
     """Return the one pruning of filters that costs what several do, one after the other."""
-    filters = [cut for cut in cuts if not METHODS[cut.method].masked]
+    filters = [cut for cut in cuts if METHODS[cut.method].shrinks]
     if len(filters) <= 1:
         return filters[0] if filters else None
     columns = zip(*(cut.ratios for cut in filters), strict=True)

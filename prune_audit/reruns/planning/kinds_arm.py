@@ -5,15 +5,16 @@ arXiv 2105.03193), so every conclusion about pruning should hold under other kin
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from prune_audit.claim import Result
 from prune_audit.reruns.experiment import Training
+from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.planned import RETRAINED, Assumption, PlannedRow, Refusal
 from prune_audit.reruns.planning.recipes import Recipe, recipe_under, stated_schedule
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.planning.request import Request
 from prune_audit.reruns.planning.rows import Label, Ready, planned
+from prune_audit.reruns.retrained import under
 from prune_audit.reruns.run import Run
 from prune_audit.schedules.kinds import Kind, retraining
 from prune_audit.schedules.schedule import Schedule, ScheduleError
@@ -28,10 +29,10 @@ def retrained(
 ) -> Iterator[PlannedRow | Refusal]:
     """Every row for its own epochs under an LR schedule made from its base model's pretraining.
 
-    KIND is `constant`, `lrw`, `slr`, `clr` or `llr` and may be given several times; the rest of
-    the recipe is the row's own, and the LR moves with every step. A pair whose winner changes with
-    the kind is recipe-dependent. ALLR and weight rewinding are no arms: they need weights of the
-    base model, not only its schedule.
+    KIND is `constant`, `lrw`, `weight-rewinding`, `slr`, `clr`, `llr` or `allr` and may be given
+    several times; the rest of the recipe is the row's own, and the LR moves with every step. A pair
+    whose winner changes with the kind is recipe-dependent. `weight-rewinding` needs a base model
+    that is trained here; the LR of `allr` is known once its row is pruned.
     """
     for row in rows:
         try:
@@ -42,6 +43,11 @@ def retrained(
 
 def _planned(kind: Kind, row: Ready, request: Request) -> PlannedRow:
     stage = row.result.retraining
+    if METHODS[row.pruning.method].bits and kind is Kind.ALLR:
+        raise CannotRerunError(
+            f"{row.pruning.method} removes no weights, and {kind} follows from what is removed",
+            "the other kinds take it",
+        )
     if row.base is None or stage is None:
         raise CannotRerunError(
             "no base model was trained whose LR schedule its retraining could be made from",
@@ -56,16 +62,10 @@ def _planned(kind: Kind, row: Ready, request: Request) -> PlannedRow:
             raise CannotRerunError(str(error), "--retraining slr, clr and llr take any") from error
 
     found = recipe_under(stage, row.usual, "retraining", over)
-    recipe = Recipe(_followed(found.training), (*assumed, *found.assumed))
+    training = under(kind, original, found.training)
+    back = training.epochs if kind is Kind.WEIGHT_REWINDING else 0
+    recipe = Recipe(training, (*assumed, *found.assumed), back)
     return planned(row, recipe, Label(RETRAINED[kind]), request)
-
-
-def _followed(training: Training) -> Training:
-    """Return a training whose LR moves with every step where it moves at all, as in the papers.
-
-    Held for an epoch, a warm-up of one epoch is none but a leap, which costs what it should save.
-    """
-    return training if training.schedule.stages() else replace(training, lr_each="step")
 
 
 def _pretraining(row: Ready) -> tuple[Schedule, tuple[Assumption, ...]]:

@@ -10,6 +10,8 @@ from prune_audit.judged import pairs_of
 from prune_audit.reruns.experiment import Weights
 from prune_audit.reruns.planned import Arm, Compared, Plan, PlannedRow, Refusal
 from prune_audit.reruns.planning.arms import ARMS
+from prune_audit.reruns.planning.chains import check_arm
+from prune_audit.reruns.planning.dense_control import dense_controls
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.planning.request import Request
 from prune_audit.reruns.planning.rows import Ready, ready
@@ -69,12 +71,14 @@ def plan(found: Wanted, request: Request, runs: Mapping[str, Run]) -> Plan:
     pairs = [pair for one in found.compared for pair in one.pairs]
     rows, refused = _made_ready(found.rows, _partners(pairs), request)
     planned: dict[tuple[str, str, str, str], PlannedRow] = {}
-    arms = (one for arm in request.arms for one in ARMS[arm](rows, pairs, request, runs))
+    arms = (one for arm in request.arms for one in _under(arm, rows, pairs, request, runs))
     for one in (*arms, *_scratch(rows, pairs, request)):
         if isinstance(one, Refusal):
             refused.append(one)
         else:
             planned.setdefault(one.key, one)
+    if request.dense_control:
+        planned |= {one.key: one for one in dense_controls(tuple(planned.values()))}
     place = {id(row): index for index, row in enumerate(found.rows)}
     ordered = sorted(
         planned.values(), key=lambda one: (_rank(one.arm, request), place[id(one.result)])
@@ -85,6 +89,25 @@ def plan(found: Wanted, request: Request, runs: Mapping[str, Run]) -> Plan:
         {row.base.sha256: row.file for row in rows if isinstance(row.base, Weights) and row.file},
         _claimed(rows),
     )  # fmt: skip
+
+
+def _under(
+    arm: Arm,
+    rows: Sequence[Ready],
+    pairs: Sequence[tuple[Result, Result]],
+    request: Request,
+    runs: Mapping[str, Run],
+) -> Iterator[PlannedRow | Refusal]:
+    """Yield what an arm makes of the rows; pipelines that it would change are refused."""
+    able = []
+    for row in rows:
+        try:
+            if row.chain is not None and arm is not Arm.REPORTED:
+                check_arm(row.chain, arm)
+            able.append(row)
+        except CannotRerunError as error:
+            yield error.of(row.result)
+    yield from ARMS[arm](able, pairs, request, runs)
 
 
 def _claimed(rows: Iterable[Ready]) -> dict[str, tuple[BaseModel, ...]]:

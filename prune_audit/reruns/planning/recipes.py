@@ -16,24 +16,35 @@ from prune_audit.schedules.schedule import Schedule
 UNSUPPORTED = {"mixup": "yes", "distillation": "yes", "ema": "yes"}
 """Parts of a recipe that a rerun does not have, by the answer that asks for them."""
 
+RETRAINING = "retraining"
+"""The stage of that name may take no epochs: the network is tested as pruning left it."""
 COMPLETIONS = ((" by 0.1", "factor of its steps", "0.1"), (" to 0", "final LR", "0"))
 """What completes a partly stated LR schedule: text added, what it stands for, value."""
 
 
 class Recipe(NamedTuple):
-    """A training with what had to be assumed for it."""
+    """A training with what had to be assumed for it.
+
+    ``rewinds`` above 0 are the epochs of pretraining by which the weights go back before it.
+    """
 
     training: Training
     assumed: tuple[Assumption, ...] = ()
+    rewinds: int = 0
 
 
 def recipe(stage: Stage, usual: Defaults, name: str) -> Recipe:
     """Return the training of a stage; ``name`` (retraining, pretraining) says which in messages.
 
+    A retraining of 0 epochs trains nothing: what else it states has no effect, and nothing is
+    assumed for it.
+
     Raises:
         CannotRerunError: epochs or LR are not stated, or the recipe has a part that is not built.
     """
-    _check_supported(stage, name)
+    check_supported(stage, name)
+    if name == RETRAINING and stage.epochs.value is not None and stage.epochs.value.none:
+        return Recipe(Training(0, "", usual.batch_size, usual.weight_decay))
     schedule, assumed = stated_schedule(stage, name)
     rest = remainder(stage, usual, name)
     return Recipe(rest.training_over(int(schedule.epochs), schedule), (*assumed, *rest.assumed))
@@ -47,7 +58,7 @@ def recipe_under(
     Raises:
         CannotRerunError: its epochs are not stated, or the recipe has a part that is not built.
     """
-    _check_supported(stage, name)
+    check_supported(stage, name)
     epochs, about = _epochs(stage, name)
     rest = remainder(stage, usual, name)
     return Recipe(rest.training_over(epochs, schedule_over(epochs)), (*about, *rest.assumed))
@@ -109,7 +120,12 @@ def _yes(text: object) -> bool:
     return text == "yes"
 
 
-def _check_supported(stage: Stage, name: str) -> None:
+def check_supported(stage: Stage, name: str) -> None:
+    """Refuse a recipe with parts that reruns do not have.
+
+    Raises:
+        CannotRerunError: the message names the first such part.
+    """
     for part, answer in UNSUPPORTED.items():
         if getattr(stage, part).value == answer:
             raise CannotRerunError(
@@ -142,7 +158,10 @@ def _epochs(stage: Stage, name: str) -> tuple[int, tuple[Assumption, ...]]:
     whole = int(middle + Decimal("0.5"))
     if whole < 1:
         raise CannotRerunError(
-            f"its {name} takes no epochs", "nothing is trained, nothing to rerun"
+            f"its {name} takes no epochs",
+            "--as-reported tests a pruned network that is not retrained"
+            if name == RETRAINING
+            else "nothing is trained, nothing to rerun",
         )
     return whole, (Assumption(f"epochs of {name}", str(whole), f"stated as {stage.epochs}"),)
 

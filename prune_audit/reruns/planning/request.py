@@ -48,6 +48,7 @@ class Request:
 
     ``stand_in`` is ``digits``, ``imagenet100`` (a class list of the user's own) or empty.
     Without ``seeds`` as many are taken as is customary for the data set.
+    ``dense_control`` adds the dense network, trained as long, to every pruned row.
     ``scale`` multiplies epochs on a stand-in data set. ``weights`` maps names of base models to
     files. ``candidates`` are the initial LRs that ``--tune-lr`` tries for every row.
     """
@@ -60,6 +61,7 @@ class Request:
     lr: float | None = None
     compensate: Compensate = Compensate.NONE
     scratch_arms: tuple[ScratchArm, ...] = ()
+    dense_control: bool = False
     candidates: tuple[float, ...] = (1e-1, 1e-2, 1e-3, 1e-4)
     extensions: int = 4
     folder: Path | None = None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prune_audit.claim import Result
+from prune_audit.grammar.nodes import Pipeline
 from prune_audit.registry import Network
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.registry import network as registered_network
@@ -13,11 +14,19 @@ from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training, W
 from prune_audit.reruns.networks import BUILT
 from prune_audit.reruns.planned import Arm, Assumption, PlannedRow
 from prune_audit.reruns.planning.bases import base_of
+from prune_audit.reruns.planning.chains import Chain, chain_of, own_recipe
 from prune_audit.reruns.planning.defaults import Defaults, defaults, on_stand_in
 from prune_audit.reruns.planning.recipes import Recipe, recipe
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.planning.request import Request
-from prune_audit.reruns.planning.standin import DATA, NETWORK, scaled
+from prune_audit.reruns.planning.rewinding import rewound
+from prune_audit.reruns.planning.stages import (
+    assumed_numbers,
+    length_of,
+    stage_of,
+    with_numbers,
+)
+from prune_audit.reruns.planning.standin import DATA, NETWORK, scaled, whole
 from prune_audit.reruns.planning.structures import Site, Structure, method_of, reaching, structure
 
 
@@ -26,7 +35,9 @@ class Ready:
     """A row that can be rerun, without its retraining recipe; trainings are not yet scaled.
 
     ``base`` is None for a row that is trained from scratch, or pruned at initialisation. ``usual``
-    is the customary recipe of the claim's own data set, also on a stand-in.
+    is the customary recipe of the claim's own data set, also on a stand-in. ``chain`` is there for
+    rows that state their pipeline; base and pruning are then its first and last ones. ``stage`` is
+    the training in which a method prunes that needs one (``stages``).
     """
 
     result: Result
@@ -37,6 +48,8 @@ class Ready:
     base: Training | Weights | None = None
     file: Path | None = None
     assumed: tuple[Assumption, ...] = ()
+    chain: Chain | None = None
+    stage: Training | None = None
 
 
 def ready(row: Result, partner: Result | None, request: Request) -> Ready:
@@ -51,7 +64,10 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
     # what no data set would help comes first: it is what the user has to know
     if row.metric.value not in (None, "top1"):
         raise CannotRerunError(f"its metric is {row.metric}", "reruns measure top-1 accuracy")
+    if row.pruning is not None and row.pruning.pipeline.value is not None:
+        return _chained(row, row.pruning.pipeline.value, usual, request)
     method = _method(row, partner)
+    stage = stage_of(row, method, usual) if row.scratch is None else None
     data, site = _place(row, request)
     if row.scratch is not None:
         found = _scratch_structure(row, partner, site, method, request)
@@ -64,8 +80,19 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
             raise CannotRerunError(reason, "write base: none, or another schedule")
         return Ready(row, data, site, usual, found.pruning, assumed=found.assumed)
     base = base_of(row, usual, request)
-    assumed = (*found.assumed, *base.assumed)
-    return Ready(row, data, site, usual, found.pruning, base.start, base.file, assumed)
+    assumed = (*found.assumed, *base.assumed, *(stage.assumed if stage else ()))
+    return Ready(
+        row, data, site, usual, found.pruning, base.start, base.file, assumed,
+        stage=stage.training if stage else None,
+    )  # fmt: skip
+
+
+def _chained(row: Result, pipeline: Pipeline, usual: Defaults, request: Request) -> Ready:
+    data, site = _place(row, request)
+    found = chain_of(row, pipeline, site.network, usual, request)
+    return Ready(
+        row, data, site, usual, found.pruning, found.base, found.loaded, found.assumed, found
+    )
 
 
 def _at_initialisation(row: Result) -> bool:
@@ -169,17 +196,44 @@ def planned(
     row: Ready, retraining: Recipe, label: Label, request: Request, held_out: float = 0.0
 ) -> PlannedRow:
     """Return a row under a retraining recipe, once per seed; scaled on a stand-in."""
-    training, base = retraining.training, row.base
-    if request.on_digits:
-        training = scaled(training, request.scale)
-        base = scaled(base, request.scale) if isinstance(base, Training) else base
     data = replace(row.data, held_out=held_out)
+    images, paper = _images(data, request), length_of(row.usual)
     experiments = tuple(
-        Experiment(data, row.site.network.id, seed, training, row.pruning, base)
+        with_numbers(_experiment(row, retraining.training, data, seed, request), images, paper)
         for seed in request.seeds_on(data.name)
     )
-    assumed = tuple(dict.fromkeys([*row.assumed, *retraining.assumed]))
+    if retraining.rewinds:
+        scale = request.scale if request.on_digits else 1.0
+        back = whole(retraining.rewinds * scale)
+        experiments = tuple(rewound(one, back) for one in experiments)
+    numbers = assumed_numbers(experiments[0], images, paper)
+    assumed = tuple(dict.fromkeys([*row.assumed, *numbers, *retraining.assumed]))
     return PlannedRow(row.result, label.arm, experiments, label.text, assumed)
+
+
+def _experiment(
+    row: Ready, training: Training, data: Data, seed: int, request: Request
+) -> Experiment:
+    """Return the chain of a row for a seed; its last training is that of the retraining."""
+    if row.chain is not None:
+        scale = request.scale if request.on_digits else 1.0
+        return row.chain.over(data, seed, row.base, training, scale)
+
+    def fit(one: Training) -> Training:
+        return scaled(one, request.scale) if request.on_digits else one
+
+    start: Training | Weights | Experiment | None = row.base
+    base = fit(start) if isinstance(start, Training) else start
+    network, pruning = row.site.network.id, row.pruning
+    if row.stage is not None and not pruning.fresh:
+        base = Experiment(data, network, seed, fit(row.stage), pruning, base, during=True)
+    return Experiment(data, network, seed, fit(training), pruning, base)
+
+
+def _images(data: Data, request: Request) -> int | None:
+    """Return how many images are trained on; None where that is not known beforehand."""
+    size = datasets.sizes(data.name, request.folder).train
+    return None if size is None else round(size * (1 - data.held_out))
 
 
 def reported(row: Ready) -> Recipe:
@@ -188,10 +242,15 @@ def reported(row: Ready) -> Recipe:
     Raises:
         CannotRerunError: it is not stated.
     """
+    if row.chain is not None:
+        return own_recipe(row.chain)
     if row.result.scratch is not None:
         return recipe(row.result.scratch, row.usual, "training from scratch")
     if row.result.retraining is None:
         raise CannotRerunError(
             "its retraining is not described", "add retraining: to the row; --calibrated needs none"
         )
-    return recipe(row.result.retraining, row.usual, "retraining")
+    found = recipe(row.result.retraining, row.usual, "retraining")
+    if row.result.retraining.kind.value == "weight-rewinding":
+        return found._replace(rewinds=found.training.epochs)
+    return found

@@ -36,9 +36,14 @@ def scratch_arm(
 
 
 def _planned(row: Ready, arm: ScratchArm, rival: Result | None, request: Request) -> PlannedRow:
-    if METHODS[row.pruning.method].masked:
+    if row.chain is not None:
         raise CannotRerunError(
-            "a scratch arm needs a really smaller network; single weights leave none",
+            "what its pipeline leaves of each layer is known once it has run",
+            "leave the row out of --scratch-arm",
+        )
+    if not METHODS[row.pruning.method].shrinks:
+        raise CannotRerunError(
+            "a scratch arm needs a really smaller network; single weights and bits leave none",
             "leave the row out of --scratch-arm",
         )
     if not isinstance(row.base, Training):

@@ -1,6 +1,7 @@
 """A stand-in: the same comparison on the embedded digits, with every replacement stated."""
 
 import math
+from dataclasses import replace
 from itertools import accumulate
 
 from prune_audit.reruns.experiment import Training
@@ -38,11 +39,11 @@ def _digits_rules(scale: float) -> tuple[str, ...]:
 
 def scaled(training: Training, scale: float) -> Training:
     """Return a training with its epochs and milestones multiplied by a scale and rounded."""
+    if training.epochs == 0:
+        return replace(training, batch_size=BATCH_SIZE)
     schedule = scaled_schedule(training.schedule, scale)
-    return Training(
-        int(schedule.epochs), str(schedule), BATCH_SIZE, training.weight_decay, training.momentum,
-        training.nesterov, training.augmentation, training.label_smoothing, training.lr_each,
-    )  # fmt: skip
+    epochs = int(schedule.epochs)
+    return replace(training, epochs=epochs, lr=str(schedule), batch_size=BATCH_SIZE)
 
 
 def whole(epochs: float) -> int:

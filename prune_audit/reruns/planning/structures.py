@@ -16,6 +16,9 @@ from prune_audit.reruns.ratios import (
     speedup_ratio,
 )
 
+GROWING = "growing-penalty"
+"""The schedule, in claims, of the methods that train while they prune."""
+
 SCOPES = {"global": "global", "layerwise": "layerwise", "uniform": "layerwise"}
 
 
@@ -49,9 +52,12 @@ def method_of(row: Result) -> str:
         )
     granularity = stage.granularity.value or "filter"
     words = stage.criterion.value or row.method.value or ""
-    found = method_named(words, granularity)
+    found = _trained(row, stage, granularity) or method_named(words, granularity)
     if found is None:
         raise _unknown(words, granularity)
+    if METHODS[found].trains:
+        _check_trained(stage, found)
+        return found
     early = _early(stage)
     if early and not METHODS[found].initial:
         able = ", ".join(name for name, method in METHODS.items() if method.initial)
@@ -63,10 +69,36 @@ def method_of(row: Result) -> str:
     if stage.schedule.value not in (None, "one-shot") and not early:
         raise CannotRerunError(
             "it does not prune in one shot",
-            "none here; Table 2 of Wang et al. 2023 does not cover iterative pruning",
+            "state its steps under pruning.pipeline (see prune-audit pipeline)",
             stage.schedule.value,
         )
     return found
+
+
+def _trained(row: Result, stage: PruningStage, granularity: str) -> str | None:
+    """Return the method that trains while it prunes, where a row with such a schedule names one.
+
+    Its criterion may be what it ranks by, so the name of the method counts as well.
+    """
+    if stage.schedule.value != GROWING:
+        return None
+    words = (stage.criterion.value, row.method.value)
+    named = (method_named(one, granularity) for one in words if one)
+    return next((one for one in named if one and METHODS[one].trains), None)
+
+
+def _check_trained(stage: PruningStage, method: str) -> None:
+    """Refuse a schedule that a method with a growing penalty has not.
+
+    Raises:
+        CannotRerunError: another schedule is stated.
+    """
+    if stage.schedule.value not in (None, GROWING):
+        raise CannotRerunError(
+            f"its schedule is {stage.schedule}, {method} prunes while the network trains",
+            f"schedule: {GROWING}, with epochs and lr of the stage",
+            method,
+        )
 
 
 def _unknown(words: str, granularity: str) -> CannotRerunError:
@@ -95,12 +127,13 @@ def structure(row: Result, site: Site, method: str) -> Structure:
     silent: tuple[Assumption, ...] = (
         ()
         if stage and stage.schedule.known
-        else (Assumption("pruning schedule", "one-shot", "not stated"),)
+        else (_schedule(method),)
     )
     ratios, only = _stated_ratios(stage), METHODS[method].ratio
     if ratios is None and only is not None:
         ratios = (only,)
-        silent += (Assumption("pruning ratio", f"{only:g}", f"{method} has no other"),)
+        if only:  # quantisation removes nothing, which is no assumption
+            silent += (Assumption("pruning ratio", f"{only:g}", f"{method} has no other"),)
     if ratios is None:
         found = _by_speedup(row, site, method)
         return Structure(found.pruning, (*silent, *found.assumed))
@@ -110,6 +143,11 @@ def structure(row: Result, site: Site, method: str) -> Structure:
     pruning = Pruning(method, ratios, scope=_scope(stage, method), control=_control(stage, method))
     _check(pruning, site)
     return Structure(pruning, silent)
+
+
+def _schedule(method: str) -> Assumption:
+    taken = GROWING if METHODS[method].trains else "one-shot"
+    return Assumption("pruning schedule", taken, "not stated")
 
 
 def _early(stage: PruningStage) -> bool:
@@ -183,6 +221,8 @@ def _check(pruning: Pruning, site: Site) -> None:
     remedy = "ratios are fractions: one, or one per stage as in GReg: stem, stages, classifier"
     if METHODS[pruning.method].masked:
         remedy = "single weights have one ratio, a fraction of all weights"
+    if METHODS[pruning.method].bits:
+        remedy = "quantisation removes nothing: leave ratio out"
     try:
         check_ratios(pruning.ratios)
         _check_masked(pruning, site)
@@ -197,7 +237,7 @@ def _check(pruning: Pruning, site: Site) -> None:
 def _check_masked(pruning: Pruning, site: Site) -> None:
     """Refuse ratios of single weights that a method has not, or that leave layers without any."""
     method, ratio = METHODS[pruning.method], pruning.ratios[0]
-    if not method.masked:
+    if method.shrinks:
         return
     if len(pruning.ratios) > 1:
         raise ValueError("single weights are pruned by one ratio, a list is stated")
@@ -221,7 +261,7 @@ def pruned_cost(pruning: Pruning | None, site: Site) -> int:
     Raises:
         ValueError: there is no cost model of the network, or the ratios do not fit it.
     """
-    dense = pruning is None or METHODS[pruning.method].masked
+    dense = pruning is None or not METHODS[pruning.method].shrinks
     ratios = 0.0 if dense or pruning is None else one_or_list(pruning.ratios)
     spared = pruning.spared if pruning else ()
     found = cost(site.network.id, ratios, site.classes, site.side, spared, site.channels)

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from prune_audit.reruns.conclusions import Conclusions
 from prune_audit.reruns.correct import Correction, StandInRow
 from prune_audit.reruns.measured import Measured
+from prune_audit.reruns.planned import Arm
 from prune_audit.reruns.reports import words
 from prune_audit.reruns.reports.blocks import Grid, Section, without_arm
 from prune_audit.reruns.reports.printed import SIGNS, TOLD_APART, matrix_grid, sign_grid
+from prune_audit.reruns.reports.stages import stage_line
 from prune_audit.reruns.reports.words import Namer
 
 SPREAD = "+-: sample standard deviation over the seeds; top-1 in percent after the last epoch"
+UNTRAINED = "rows that are not retrained: right after pruning, in place of the last epoch"
 CONNECTED = (
     "zero (of the rest): weights under masks, and how many of those that are kept lie on a path "
     "from input to output"
@@ -69,9 +72,14 @@ def _by_row(rows: Iterable[Correction | StandInRow]) -> list[Correction | StandI
 def _cells(row: Measured, name: Namer) -> tuple[str, ...]:
     result = row.planned.result
     return (
-        name(result), words.arm(row.planned), words.claimed(result), words.accuracy(row.scores),
+        name(result), words.arm(row.planned), _claimed(row), words.accuracy(row.scores),
         words.seeds(row),
     )  # fmt: skip
+
+
+def _claimed(row: Measured) -> str:
+    """Return the claimed accuracy; of a dense control nothing is claimed."""
+    return words.NONE if row.planned.arm is Arm.DENSE else words.claimed(row.planned.result)
 
 
 def _difference(row: Correction | StandInRow) -> str:
@@ -103,6 +111,8 @@ def _notes(conclusions: Conclusions, name: Namer) -> Iterator[str]:
         yield f"- {INTERVAL}"
         assumed = dict.fromkeys(what for gap in gaps for what in gap.assumed)
         yield from (f"- in some intervals: {what}" for what in assumed)
+    if not all(row.retrained for row in conclusions.measured):
+        yield f"- {UNTRAINED}"
     if any(row.few for row in conclusions.measured):
         yield "- few: fewer than 3 finished runs; nothing should be concluded from them"
     yield from (f"- {line}" for line in words.faults(conclusions.measured, name))
@@ -136,7 +146,26 @@ def cost(conclusions: Conclusions, name: Namer, verbose: bool) -> Section | None
         *([f"- {CONNECTED}"] if paths else []),
         *(f"- {one}: no path crosses {', '.join(row.cut_off)} in some run"
           for one, row in zip(called, rows, strict=True) if row.cut_off),
+        *(f"- {one}: {stage_line(row)}"
+          for one, row in zip(called, rows, strict=True) if stage_line(row)),
+        *(f"- {one}: {line}"
+          for one, row in zip(called, rows, strict=True) for line in _figures(row)),
     ))  # fmt: skip
+
+
+def _figures(row: Measured) -> Iterator[str]:
+    """Yield what ALLR made of the LR, and how far quantisation changed the weights."""
+    if ends := _ends(row, "lr_share"):
+        yield f"ALLR begins at {ends} of the largest LR, by the norm that pruning took"
+    if ends := _ends(row, "sqnr_db"):
+        bits = row.runs[0].figures["bits"]
+        yield f"{bits:g} bits per weight, SQNR {ends} dB before retraining, mean of layers"
+
+
+def _ends(row: Measured, figure: str) -> str:
+    """Return the smallest and the largest value of a figure; empty without any."""
+    values = [run.figures[figure] for run in row.runs if figure in run.figures]
+    return f"{min(values):.2f} to {max(values):.2f}" if values else ""
 
 
 def _called(rows: Sequence[Measured], name: Namer) -> list[str]:

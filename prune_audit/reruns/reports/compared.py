@@ -21,6 +21,9 @@ TESTS = (
     "is none",
 )
 BUDGET = "epochs, FLOPs"
+DENSE_TITLE = (
+    "Rows against the dense network trained as long, and what the extra epochs alone give it"
+)
 STAND_IN_SIGNS = (
     "holds, does not hold: the sign that is stated, or printed where nothing is stated, on the "
     "stand-in; not resolved: within noise"
@@ -38,9 +41,9 @@ def comparisons(conclusions: Conclusions, name: Namer, verbose: bool) -> Section
     for ruled in conclusions.compared:
         if ruled.rulings and (verbose or not _shown_as_signs(ruled)):
             blocks += _comparison(ruled, name, stand_in)
-    if conclusions.beside:
-        lines = [line for one in conclusions.beside for line in _lines(one, name, stand_in)]
-        blocks.append(_grid(lines, "Rows against the scratch arms that were added", stand_in))
+    for title, rulings in _added(conclusions.beside).items():
+        lines = [line for one in rulings for line in _lines(one, name, stand_in)]
+        blocks.append(_grid(lines, title, stand_in))
     if not blocks:
         return None
     notes = [*TESTS, *([STAND_IN_SIGNS] if stand_in else [])]
@@ -49,6 +52,16 @@ def comparisons(conclusions: Conclusions, name: Namer, verbose: bool) -> Section
     if any(isinstance(block, Grid) and BUDGET in block.heads for block in blocks):
         notes.append(f"{BUDGET}: of all stages, ours over the other")
     return Section("Comparisons", (*blocks, *(f"- {line}" for line in notes)))
+
+
+def _added(rulings: Iterable[Ruling]) -> dict[str, list[Ruling]]:
+    """Group the arms that were added beside a claim's own rows, by what is said of them."""
+    found: dict[str, list[Ruling]] = {}
+    for one in rulings:
+        scratch = "Rows against the scratch arms that were added"
+        title = DENSE_TITLE if one.on_dense_control else scratch
+        found.setdefault(title, []).append(one)
+    return found
 
 
 def _shown_as_signs(ruled: Ruled) -> bool:
@@ -107,7 +120,7 @@ def _pair(ruling: Ruling, name: Namer, single: bool) -> str:
     ours, other = ruling.ours, ruling.other
     if other.what:
         what = "its own base" if other.what == OWN_BASE else other.what
-        return f"{name(ours.result)} : {what}"
+        return f"{f'{name(ours.result)}, {ours.what}' if ours.what else name(ours.result)} : {what}"
     if single or (ours.result.label and ours.result.label == other.result.label):
         return name(other.result)
     return f"{name(ours.result)} : {name(other.result)}"

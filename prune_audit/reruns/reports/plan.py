@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tabulate import tabulate
 
+from prune_audit.grammar.written import written
 from prune_audit.reports.lines import one_line, painted, wrapped
 from prune_audit.reports.look import Look
 from prune_audit.reruns.experiment import Experiment, Training, Weights
+from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.planned import Plan, PlannedRow
 from prune_audit.reruns.planning.estimate import Cost
 from prune_audit.reruns.reports.origin import refusal_lines
@@ -20,6 +22,7 @@ def render(plan: Plan, cost: Cost, missing: Cost, workers: int, look: Look) -> s
     """Return the whole plan; ``missing`` is the cost of what is not in the store yet."""
     lines = [*stand_in_lines(plan, look)]
     lines += [_table(plan.rows), ""]
+    lines += [*_pipeline_lines(plan.rows, look)]
     lines += [*assumed_lines(plan.rows, look), *refused_lines(plan, look)]
     lines += [painted(line, "bold", look) for line in cost_lines(cost, missing, workers)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -49,24 +52,54 @@ def _cells(row: PlannedRow) -> tuple[str, ...]:
     pruning = first.pruning
     kept = "nothing" if pruning is None else " ".join(f"{ratio:g}" for ratio in pruning.ratios)
     name = "" if pruning is None else f"{'structure' if pruning.fresh else pruning.method} "
+    if pruning is not None and METHODS[pruning.method].bits:
+        kept = ""
     if pruning is not None and pruning.scope == "global":
         kept += " global"
     if pruning is not None and pruning.control:
         kept += f" {pruning.control}"
+    stage = first.base
+    if isinstance(stage, Experiment) and stage.during:
+        kept += f" in {stage.training.epochs} epochs {stage.training.lr}".replace(",", " ")
     trains = f"{first.training.epochs} epochs {first.training.lr}".replace(",", " ")
+    if first.training.epochs == 0:
+        trains = "nothing"
     if first.training.schedule.stages() is None:
         trains += f" LR set each {first.training.lr_each}"
+    if first.training.allr:
+        trains += " at most"
+    if first.rewind is not None:
+        trains += f" from the weights of epoch {first.rewind}"
     return (
-        one_line(row.result.name), arm, _base(first), f"{name}{kept}", trains,
+        one_line(row.result.name), arm, _base(first), f"{name}{kept}".strip(), trains,
         str(len(row.experiments)),
     )  # fmt: skip
+
+
+def _pipeline_lines(rows: Iterable[PlannedRow], look: Look) -> Iterator[str]:
+    """Yield the whole chain of every row that states its pipeline, as it is run."""
+    stated = [row for row in rows if row.result.pruning and row.result.pruning.pipeline.known]
+    if not stated:
+        return
+    yield painted("pipelines, step by step", "bold", look)
+    for row in stated:
+        name = f"{one_line(row.result.name)}, {row.arm} {row.label}".rstrip()
+        yield from wrapped(f"- {name}: {_whole(row.experiments[0])}", look, 1, 3)
+    yield ""
+
+
+def _whole(experiment: Experiment) -> str:
+    loaded = experiment.chain[0].base
+    first = f"weights {loaded.sha256[:12]} > " if isinstance(loaded, Weights) else ""
+    return f"{first}{written(experiment)}"
 
 
 def _base(experiment: Experiment) -> str:
     """Return how the network that is pruned first came about, and what is trained after it."""
     first, *more = experiment.chain[:-1] or (experiment,)
     base = first.training if first is not experiment else experiment.base
-    after = f" + {sum(one.training.epochs for one in more)}" if more else ""
+    later = sum(one.training.epochs for one in more if not one.during)
+    after = f" + {later}" if later else ""
     if isinstance(base, Training):
         return f"{base.epochs}{after} epochs"
     return f"{base.sha256[:12]}" if isinstance(base, Weights) else "none"

@@ -38,7 +38,16 @@ def document(conclusions: Conclusions) -> dict[str, Any]:
         "flops_convention": CONVENTION,
         "rows": [row_data(row) for row in conclusions.rows],
         "comparisons": [ruled_data(one, conclusions.stand_in) for one in conclusions.compared],
-        "scratch_arms": [ruling_data(one, conclusions.stand_in) for one in conclusions.beside],
+        "scratch_arms": [
+            ruling_data(one, conclusions.stand_in)
+            for one in conclusions.beside
+            if not one.on_dense_control
+        ],
+        "dense_controls": [
+            ruling_data(one, conclusions.stand_in)
+            for one in conclusions.beside
+            if one.on_dense_control
+        ],
         "crossed": [crossing_data(one, conclusions.stand_in) for one in conclusions.crossings],
         "added_epochs": [series_data(one) for one in conclusions.series],
         "tables": [_matrix(one) for one in conclusions.matrices],

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from prune_audit.claim import Result
 from prune_audit.reruns.correct import Correction, Gap, StandInRow
 from prune_audit.reruns.ledger import Ledger
 from prune_audit.reruns.measured import Measured
+from prune_audit.reruns.planned import Arm, PlannedRow
 from prune_audit.reruns.reports.plain import interval, rounded, row_name
 from prune_audit.reruns.run import Count, Run
 
@@ -17,7 +17,7 @@ def row_data(row: Correction | StandInRow) -> dict[str, Any]:
         **row_name(found.planned.result),
         "arm": found.planned.arm,
         "label": found.planned.label,
-        "claimed": _claimed(found.planned.result),
+        "claimed": _claimed(found.planned),
         "stand_in": isinstance(row, StandInRow),
         "on_validation": found.on_validation,
         **_numbers(found),
@@ -51,16 +51,19 @@ def _numbers(row: Measured) -> dict[str, Any]:
         "speedup": rounded(row.speedup),
         "seconds": rounded(row.seconds),
         "ledger": _ledger(row.ledger),
+        "stage": {name: rounded(value) for name, value in row.stage.items()},
     }
 
 
-def _claimed(result: Result) -> dict[str, str | None]:
+def _claimed(planned: PlannedRow) -> dict[str, str | None]:
+    """Return what the row prints; of a dense control beside it nothing is claimed."""
+    result, claims = planned.result, planned.arm is not Arm.DENSE
     stated = (
         ("top1", result.top1), ("ta", result.ta), ("speedup", result.speedup),
         ("macs", result.macs), ("params", result.params),
         ("before_retraining", result.before_retraining),
     )  # fmt: skip
-    return {key: entry.text if entry.known else None for key, entry in stated}
+    return {key: entry.text if entry.known and claims else None for key, entry in stated}
 
 
 def _run(run: Run) -> dict[str, Any]:
@@ -74,6 +77,7 @@ def _run(run: Run) -> dict[str, Any]:
         "diverged_in_epoch": run.diverged,
         "kept": run.kept,
         "weights": run.weights,
+        "figures": {key: rounded(value) for key, value in run.figures.items()},
         "seconds": rounded(run.seconds),
         "machine": dict(run.machine),
     }

@@ -36,7 +36,7 @@ def naming(results: Iterable[Result]) -> Namer:
 
 def arm(planned: PlannedRow) -> str:
     """Return the arm with its label."""
-    return f"{planned.arm}, {planned.label}" if planned.label else str(planned.arm)
+    return planned.under
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -60,7 +60,11 @@ def _panel(ax: "Axes", panel: Panel) -> None:
     if panel.log_x:
         _logarithmic(ax, panel)
     if panel.log_y:
+        from matplotlib.ticker import FuncFormatter
+
         ax.set_yscale("log")
+        # the powers of ten of matplotlib are mathematics, which titles are not parsed for
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.grid(color="0.92")
     if len(panel.curves) > 1:
         ax.legend(fontsize=7, framealpha=0.8)
@@ -91,11 +95,11 @@ def _curve(ax: "Axes", curve: Curve, looks: dict[str, Any]) -> None:
 
 def _logarithmic(ax: "Axes", panel: Panel) -> None:
     """Label the places of points themselves where they are few: powers of ten say little."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
     ax.set_xscale("log")
     places = sorted({point.x for curve in panel.curves for point in curve.points})
-    if len(places) <= 8:
-        ax.xaxis.set_major_locator(FixedLocator(places))
-        ax.xaxis.set_minor_locator(NullLocator())
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    few = len(places) <= 8
+    ax.xaxis.set_major_locator(FixedLocator(places) if few else LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

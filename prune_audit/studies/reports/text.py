@@ -26,7 +26,8 @@ def _lines(found: Outcome, look: Look) -> Iterator[str]:
     for table in found.tables:
         yield ""
         yield from _table(table, look)
-    yield ""
+    if found.signs:
+        yield ""
     for sign in found.signs:
         yield from _sign(sign, look)
     for note in found.notes:

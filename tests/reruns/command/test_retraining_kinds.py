@@ -1,6 +1,9 @@
 """A rerun under retraining kinds, from the command line to the table."""
 
+import json
 from typing import Any
+
+from prune_audit.schedules.kinds import Kind
 
 Desk = Any  # the class of conftest.py
 
@@ -22,7 +25,33 @@ def test_every_row_is_rerun_once_under_each_kind(desk: Desk) -> None:
     assert "as reported" not in done.stdout
 
 
+def test_rewinding_allr_and_their_dense_controls_are_reported(desk: Desk) -> None:
+    kinds = ("--retraining", "allr", "--retraining", "weight-rewinding")
+    done = desk.rerun(*kinds, "--dense-control", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    rows = {(row["row"], row["arm"]): row for row in found["rows"]}
+    assert set(rows) == {
+        ("ours", "retraining allr"), ("other", "retraining allr"),
+        ("ours", "retraining weight-rewinding"), ("other", "retraining weight-rewinding"),
+        ("ours", "dense control"),  # of both rows
+    }  # fmt: skip
+    figures = rows["ours", "retraining allr"]["runs"][0]["figures"]
+    assert 0 < figures["step_sparsity"] < 1
+    assert 2 / 12 <= figures["lr_share"] <= 1
+    control = rows["ours", "dense control"]
+    assert (control["speedup"], control["sparsity"]) == (1, 0)
+    assert set(control["claimed"].values()) == {None}
+    assert [one["epochs"] for one in control["ledger"]["stages"]] == [12, 0, 2]
+    pairs = [(one["ours"]["what"], one["other"]["what"]) for one in found["dense_controls"]]
+    assert pairs == [
+        (None, "dense control"),
+        ("dense control", "own base"),
+        (None, "dense control"),
+    ]
+
+
 def test_what_is_no_kind_is_refused_with_those_that_are(desk: Desk) -> None:
     done = desk.rerun("--retraining", "cosine")
     assert done.returncode == 2
-    assert all(kind in done.stderr for kind in ("constant", "lrw", "slr", "clr", "llr"))
+    assert all(kind in done.stderr for kind in Kind)

@@ -39,7 +39,7 @@ def test_every_row_gets_the_kind_over_its_own_epochs(
 def test_an_lr_that_moves_does_so_with_every_step(
     kind: Kind, claim: Claim, plan_for: PlanFor
 ) -> None:
-    moves = kind not in (Kind.CONSTANT, Kind.LRW)
+    moves = kind in (Kind.SLR, Kind.CLR, Kind.LLR, Kind.ALLR)
     for request in (asked(kind), replace(asked(kind), stand_in="digits")):
         for row in plan_for(claim(), request).rows:
             assert row.experiments[0].training.lr_each == ("step" if moves else "epoch")
@@ -96,6 +96,52 @@ def test_longer_retraining_than_pretraining_fits_the_other_kinds(
     assert len(found.rows) == 8
 
 
+def test_rewound_weights_are_those_from_which_the_epochs_were_left_to_train(
+    claim: Claim, plan_for: PlanFor
+) -> None:
+    rows = plan_for(claim({"retraining.epochs": "6"}), asked(Kind.WEIGHT_REWINDING, Kind.LRW)).rows
+    assert [(row.result.name, row.experiments[0].rewind) for row in rows] == [
+        ("ours", 0), ("other", 2), ("ours", None), ("other", None),
+    ]  # fmt: skip
+    assert rows[0].experiments[0].training == rows[2].experiments[0].training
+
+
+def test_a_row_that_states_weight_rewinding_is_rewound_as_reported(
+    claim: Claim, plan_for: PlanFor
+) -> None:
+    text = claim({"retraining.kind": "weight-rewinding"})
+    plan = plan_for(text, Request(arms=(Arm.REPORTED, Arm.CONVERGENCE), seeds=(0,)))
+    found = {row.key[1:3]: row.experiments[0] for row in plan.rows}
+    assert found["ours", "as reported"].rewind == 2
+    assert found["other", "as reported"].rewind is None
+    longer = [row for row in plan.rows if row.arm is Arm.CONVERGENCE and row.label != "+0"]
+    assert [row.experiments[0].rewind for row in longer] == [2, None]
+
+
+def test_a_row_that_is_rewound_by_more_than_its_pretraining_is_refused(
+    claim: Claim, plan_for: PlanFor
+) -> None:
+    text = claim({"retraining.kind": "weight-rewinding", "retraining.epochs": "7"})
+    (refusal,) = plan_for(text, Request(seeds=(0,))).refused
+    assert "rewound by 7 epochs, its pretraining has 6" in refusal.reason
+
+
+def test_on_a_stand_in_weights_are_rewound_by_the_epochs_that_are_trained_there(
+    claim: Claim, plan_for: PlanFor
+) -> None:
+    text = claim({"retraining.epochs": "30"}, dense={"pretraining.epochs": "90"})
+    request = replace(asked(Kind.WEIGHT_REWINDING), stand_in="digits")
+    one = plan_for(text, request).rows[0].experiments[0]
+    assert (one.chain[0].training.epochs, one.training.epochs, one.rewind) == (30, 10, 20)
+
+
+def test_allr_takes_at_least_the_share_of_the_epochs(claim: Claim, plan_for: PlanFor) -> None:
+    rows = plan_for(claim({"retraining.epochs": "70"}), asked(Kind.ALLR, Kind.LLR)).rows
+    shares = [row.experiments[0].training.allr for row in rows]
+    assert shares == [1, pytest.approx(4 / 6), 0, 0]
+    assert rows[0].experiments[0].training.lr == rows[2].experiments[0].training.lr
+
+
 def test_a_row_trained_from_scratch_has_no_pretraining_to_be_retrained_like(
     claim: Claim, plan_for: PlanFor
 ) -> None:
@@ -128,6 +174,14 @@ def test_loaded_weights_are_retrained_after_the_pretraining_that_is_stated(
     found = plan_for(claim(), from_file)
     assert found.rows[0].experiments[0].training.schedule == retraining(Kind.CLR, PRETRAINING, 4)
     assert "weight decay of pretraining" not in {one.what for one in found.rows[0].assumed}
+
+
+def test_loaded_weights_cannot_be_rewound(
+    claim: Claim, plan_for: PlanFor, from_file: Request
+) -> None:
+    found = plan_for(claim(), replace(from_file, arms=(Arm.WEIGHT_REWINDING, Arm.LRW)))
+    assert [row.arm for row in found.rows] == [Arm.LRW, Arm.LRW]
+    assert "earlier epochs are not there" in found.refused[0].reason
 
 
 @pytest.mark.parametrize("lr", ["unreported", "initial 1e-1"])

@@ -1,0 +1,153 @@
+"""``prune-audit prune-limit``: how sparse a checkpoint gets in one shot, without retraining."""
+
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prune_audit.console import USAGE, look, stop, write
+from prune_audit.options import Output
+from prune_audit.reports.lines import clean
+
+if TYPE_CHECKING:
+    from prune_audit.limits.report import Examined
+    from prune_audit.pipeline.limits.examine import Effort
+    from prune_audit.pipeline.limits.of_file import Opened
+
+
+class LimitFormat(StrEnum):
+    """The formats of limits.report.FORMATS."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def prune_limit(
+    checkpoint: Annotated[Path, typer.Argument(help="A state_dict that torch.save wrote.")],
+    network: Annotated[str, typer.Option(help="The network whose weights they are: resnet56.")],
+    data: Annotated[str, typer.Option(help="The data set that it was trained on: digits.")],
+    data_folder: Annotated[
+        Path | None, typer.Option(help="Folder that holds the data set; the digits need none.")
+    ] = None,
+    batch_size: Annotated[
+        int, typer.Option(min=1, help="Batch size of its training; the loss limit depends on it.")
+    ] = 128,
+    l1: Annotated[
+        float, typer.Option(min=0, help="Factor of the L1 penalty of its training, if any.")
+    ] = 0.0,
+    tolerance: Annotated[
+        float, typer.Option(min=0, help="Points of accuracy that may be lost.")
+    ] = 0.5,
+    images: Annotated[
+        int,
+        typer.Option(min=2, help="Training images, drawn anew for each probe, and test images."),
+    ] = 5000,
+    probes: Annotated[
+        int, typer.Option(min=2, help="Random vectors; more of them make the error smaller.")
+    ] = 3,
+    steps: Annotated[
+        int, typer.Option(min=2, help="Lanczos steps; each keeps one vector in memory.")
+    ] = 128,
+    points: Annotated[int, typer.Option(min=2, help="Sparsities that are measured.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    form: Annotated[LimitFormat, typer.Option("--format", help="How to print it.")] = (
+        LimitFormat.TEXT
+    ),
+    output: Output = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw loss and accuracy: FILE.svg or FILE.png."),
+    ] = None,
+) -> None:
+    """Say how many weights of a network can go in one shot, without retraining.
+
+    The limit is predicted from the curvature of the loss and the sizes of the weights, and
+    measured: on the training loss, and on the test accuracy.
+    """
+    known, place = _network(network), _dataset(data, data_folder)
+    if plot is not None:
+        _check_plot(plot)
+    if find_spec("torch") is None:
+        stop("torch is not installed: pip install 'prune-audit[rerun]'", USAGE)
+    from prune_audit.pipeline.limits.examine import Effort
+
+    effort = Effort(batch_size, images, probes, steps, points, tolerance, l1)
+    opened = _opened(checkpoint, known, place, data_folder, device)
+    found = _examined(opened, effort, seed, (checkpoint.name, known, place))
+    _show(found, form, output, plot)
+
+
+def _network(name: str) -> str:
+    from prune_audit.registry import network
+    from prune_audit.reruns.networks import BUILT
+
+    found = network(name)
+    if found is None or found.id not in BUILT:
+        stop(f"the network {name!r} is not built here; there are {', '.join(sorted(BUILT))}", USAGE)
+    return found.id
+
+
+def _dataset(name: str, folder: Path | None) -> str:
+    from prune_audit.registry import dataset
+    from prune_audit.reruns.datasets import missing
+
+    known = dataset(name)
+    found = known.id if known else name
+    problem = missing(found, folder)
+    if problem:
+        stop(problem.replace("--data DIR", "--data-folder DIR"), USAGE)
+    return found
+
+
+def _check_plot(path: Path) -> None:
+    from prune_audit.quantisation.plot import PlotError, check
+
+    try:
+        check(path)
+    except PlotError as error:
+        stop(str(error), USAGE)
+
+
+def _opened(file: Path, network: str, data: str, folder: Path | None, device: str) -> "Opened":
+    from prune_audit.pipeline.checkpoint import CheckpointError
+    from prune_audit.pipeline.limits.of_file import opened
+    from prune_audit.pipeline.machine import DeviceError
+    from prune_audit.reruns.image_folders import DatasetError
+
+    try:
+        return opened(file, network, data, folder, device)
+    except (CheckpointError, DeviceError, DatasetError) as error:
+        stop(clean(str(error)), USAGE)
+
+
+def _examined(
+    opened: "Opened", effort: "Effort", seed: int, names: tuple[str, str, str]
+) -> "Examined":
+    from prune_audit.limits.report import Examined
+    from prune_audit.pipeline.limits.examine import PARTS, LimitError, examine
+    from prune_audit.pipeline.streams import stream
+    from prune_audit.reruns.progress import counting
+
+    try:
+        with counting("examining", effort.probes + PARTS) as advance:
+            found = examine(opened.net, opened.sets, effort, stream(seed, "limits"), advance)
+    except LimitError as error:
+        stop(str(error), USAGE)
+    return Examined(*names, found)
+
+
+def _show(found: "Examined", form: LimitFormat, output: Path | None, plot: Path | None) -> None:
+    from prune_audit.limits.report import FORMATS
+
+    if plot is not None:
+        from prune_audit.limits.plot import draw
+
+        try:
+            draw(found, plot)
+        except OSError as error:
+            stop(f"cannot write {plot}: {error.strerror or error}", USAGE)
+        typer.echo(f"wrote {plot}", err=True)
+    write(FORMATS[form](found, look(output, False)), output)

@@ -1,0 +1,1 @@
+"""Whether methods keep their ranks from one operating point of a table to the next."""

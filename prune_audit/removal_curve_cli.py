@@ -1,0 +1,114 @@
+"""``prune-audit removal-curve``: what criteria harm in a checkpoint before any retraining."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prune_audit.console import USAGE, look, stop, write
+from prune_audit.opened_cli import (
+    check_plot,
+    check_torch,
+    dataset_named,
+    network_named,
+    opened_file,
+)
+from prune_audit.options import Output
+from prune_audit.reruns.methods import METHODS
+
+if TYPE_CHECKING:
+    from prune_audit.pipeline.limits.of_file import Opened
+    from prune_audit.pipeline.removal_of import Asked
+    from prune_audit.removal_report import Removals
+
+CRITERIA = tuple(name for name, method in METHODS.items() if method.shrinks and not method.trains)
+
+
+class RemovalFormat(StrEnum):
+    """The formats of removal_report.FORMATS."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def removal_curve(
+    checkpoint: Annotated[Path, typer.Argument(help="A state_dict that torch.save wrote.")],
+    network: Annotated[str, typer.Option(help="The network whose weights they are: resnet56.")],
+    data: Annotated[str, typer.Option(help="The data set that it was trained on: digits.")],
+    data_folder: Annotated[
+        Path | None, typer.Option(help="Folder that holds the data set; the digits need none.")
+    ] = None,
+    criteria: Annotated[
+        str, typer.Option(help="Criteria for filters, as methods lists them, with commas.")
+    ] = "random,l1,taylor",
+    layers: Annotated[
+        str, typer.Option(help="Only these layers, with commas.", show_default="all")
+    ] = "",
+    images: Annotated[
+        int, typer.Option(min=1, help="Test images that accuracies are measured on, at most.")
+    ] = 1000,
+    orders: Annotated[int, typer.Option(min=2, help="Orders for Shapley values.")] = 20,
+    draws: Annotated[int, typer.Option(min=1, help="Draws of random filters.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    form: Annotated[RemovalFormat, typer.Option("--format", help="How to print it.")] = (
+        RemovalFormat.TEXT
+    ),
+    output: Output = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw the curves: FILE.svg or FILE.png."),
+    ] = None,
+) -> None:
+    """Remove filters of one layer at a time, by several criteria, and retrain nothing.
+
+    Retraining hides how much a criterion harms; this is the harm before it.
+    """
+    chosen = _criteria(criteria)
+    known, place = network_named(network), dataset_named(data, data_folder)
+    check_plot(plot)
+    check_torch()
+    from prune_audit.pipeline.removal_of import Asked
+
+    opened = opened_file(checkpoint, known, place, data_folder, device)
+    asked = Asked(chosen, _listed(layers), images, orders, draws, seed)
+    _show(_measured(opened, asked, (checkpoint.name, known, place)), form, output, plot)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (part.strip() for part in text.split(",")))))
+
+
+def _criteria(text: str) -> tuple[str, ...]:
+    found = _listed(text)
+    strange = [name for name in found if name not in CRITERIA]
+    if strange or not found:
+        got = repr(strange[0]) if strange else "none"
+        stop(f"expected criteria for filters ({', '.join(CRITERIA)}), got {got}", USAGE)
+    return found
+
+
+def _measured(opened: "Opened", asked: "Asked", names: tuple[str, str, str]) -> "Removals":
+    from prune_audit.pipeline.removal_of import removals
+    from prune_audit.reruns.progress import counting
+
+    try:
+        with counting("removing filters", asked.passes) as advance:
+            return removals(opened, asked, names, advance)
+    except ValueError as error:
+        stop(str(error), USAGE)
+
+
+def _show(found: "Removals", form: RemovalFormat, output: Path | None, plot: Path | None) -> None:
+    from prune_audit.removal_report import FORMATS, outcome
+
+    if plot is not None:
+        from prune_audit.studies.reports.plot import draw
+
+        try:
+            draw(outcome(found), plot)
+        except OSError as error:
+            stop(f"cannot write {plot}: {error.strerror or error}", USAGE)
+        typer.echo(f"wrote {plot}", err=True)
+    write(FORMATS[form](found, look(output, False)), output)
