@@ -75,6 +75,7 @@ class Stage:
     momentum: Entry[Printed] = key(PLAIN, "momentum")
     nesterov: Entry[str] = key(YES_NO, "Nesterov momentum")
     weight_decay: Entry[Printed] = key(PLAIN, "weight decay")
+    l1: Entry[Printed] = key(PLAIN, "factor of an L1 penalty on all weights, 0 where none")
     batch_size: Entry[Printed] = key(WHOLE, "global batch size, in images")
     augmentation: Entry[str] = key(
         choice("standard", "autoaugment", "randaugment", "trivialaugment", "none", "other"),

@@ -10,8 +10,8 @@ from prune_audit.numbers import Printed
 from prune_audit.places import Entry
 
 RECIPE: tuple[str, ...] = (
-    "optimizer", "momentum", "nesterov", "weight_decay", "batch_size", "augmentation", "mixup",
-    "distillation", "label_smoothing", "ema", "input_size",
+    "optimizer", "momentum", "nesterov", "weight_decay", "l1", "batch_size", "augmentation",
+    "mixup", "distillation", "label_smoothing", "ema", "input_size",
 )  # fmt: skip
 """The rest of the retraining process that S3.2 takes to be equal (paper, section 3)."""
 

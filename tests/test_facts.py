@@ -222,6 +222,7 @@ def test_unreported_and_unverified_are_told_apart(judged: Judge) -> None:
     [
         ("optimizer", "sgd", "adam"),
         ("weight_decay", "1e-4", "5e-4"),
+        ("l1", "0", "1e-4"),
         ("momentum", "0.9", "0"),
         ("batch_size", "256", "1024"),
         ("augmentation", "standard", "autoaugment"),

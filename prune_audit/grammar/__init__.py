@@ -15,9 +15,9 @@ weights. An LR is written as in claim files, in quotes where it holds a comma or
 a training does not state is taken from the row's pretraining and retraining, its LR else from the
 first training.
 The taxonomy cell says where the weights under the mask start (``trained``, ``early``, ``init``),
-when the mask was chosen (``static-pre``: before any training; ``static-post``: after one;
-``dynamic``: it changed while the weights that stayed were trained on) and what the weights are
-(``inherited``, ``rewound``, ``original-init``, ``re-init``).
+when the mask was chosen (``static-pre``: before any training; ``static-post``: after one, also
+level after level; ``dynamic``: a sparse network was trained from init and pruned again) and what
+the weights are (``inherited``, ``rewound``, ``original-init``, ``re-init``).
 Why: most pruning algorithms are a few modules in some order; written out, it shows what was trained
 for how long before the last training, which is the only one that many tables print. A method that
 trains while it prunes states these epochs in its step, or its cost would vanish.

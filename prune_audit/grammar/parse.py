@@ -18,7 +18,6 @@ from prune_audit.grammar.nodes import (
 from prune_audit.grammar.values import RECIPE, fraction, lr_over, signed, whole, word_of
 from prune_audit.problems import shown
 from prune_audit.reruns.methods import METHODS
-from prune_audit.reruns.penalties import PENALTIES
 
 SCOPES = ("layerwise", "global")
 CONTROLS = ("shuffled",)
@@ -100,6 +99,9 @@ def _ratios(word: Word) -> tuple[float, ...]:
 
 def _setting(method: str, name: str, word: Word) -> float:
     """Read a number that a method takes."""
+    # here: few steps have settings, and experiments take 10 ms to import, which check need not pay
+    from prune_audit.reruns.penalties import PENALTIES
+
     known = ["draw", *PENALTIES.get(method, {})]
     if name not in known:
         near = get_close_matches(name, [*known, *RECIPE, *OTHERS], 1, cutoff=0.6)

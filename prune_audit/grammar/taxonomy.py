@@ -4,8 +4,9 @@ The words are those of a survey of pruning at initialisation (Wang et al. 2021, 
 
 base: where the weights under the mask come from: ``trained``, ``early`` (an epoch of a training
     before its end) or ``init``.
-mask: ``static-pre`` was chosen before any training, ``static-post`` after one; ``dynamic`` changed
-    while the weights that stayed were trained on.
+mask: ``static-pre`` was chosen before any training, ``static-post`` after one, be it level after
+    level or at the beginning of a stage that prunes while it trains: nothing that is gone comes
+    back in a pipeline. ``dynamic`` is a sparse network that was trained from init and pruned again.
 weights: ``inherited`` from the training before the pruning, ``rewound`` to an epoch,
     ``original-init``, ``re-init``.
 
@@ -60,10 +61,9 @@ def _mask(steps: Sequence[Step], cuts: Sequence[int], reset: int) -> str:
     """Return how the mask of the last training came about."""
     if not any(map(_trains, steps[: cuts[-1] + 1])):
         return "static-pre"
-    own = [place for place in cuts if place > reset]
-    while_training = any(_trains(steps[place]) for place in own)
-    between = bool(own) and any(map(_trains, steps[own[0] : own[-1]]))
-    return "dynamic" if while_training or between else "static-post"
+    sparse_from_init = reset < 0 and not any(map(_trains, steps[: cuts[0]]))
+    changed = any(map(_trains, steps[cuts[0] : cuts[-1]]))
+    return "dynamic" if sparse_from_init and changed else "static-post"
 
 
 def _removes(step: Step) -> bool:

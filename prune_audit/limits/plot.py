@@ -24,26 +24,33 @@ def draw(one: Examined, path: Path) -> None:
 
 
 def _loss(found: Limits) -> Panel:
-    curves = (
-        _curve("smallest first", found.curve, "loss"),
-        _curve("random order", found.shuffled, "loss"),
+    limit = found.loss_limit
+    title = f"Training loss: limit {limit:.1%}, predicted {found.predicted.sparsity:.1%}"
+    return Panel(
+        title,
+        _SPARSITY,
+        "cross-entropy",
+        _curves(found, "loss"),
+        _marks(found, limit, "loss limit"),
     )
-    return Panel("Training loss", _SPARSITY, "cross-entropy", curves, _marks(found))
 
 
 def _accuracy(found: Limits) -> Panel:
-    curves = (
-        _curve("smallest first", found.curve, "accuracy"),
-        _curve("random order", found.shuffled, "accuracy"),
-    )
-    return Panel("Test accuracy", _SPARSITY, "top-1 (%)", curves, _marks(found))
+    limit = found.accuracy_limit
+    title = f"Test accuracy: limit {limit:.1%} (-{found.tolerance:g} points)"
+    marks = _marks(found, limit, "accuracy limit")
+    return Panel(title, _SPARSITY, "top-1 (%)", _curves(found, "accuracy"), marks)
 
 
-def _marks(found: Limits) -> tuple[Mark, ...]:
+def _marks(found: Limits, limit: float, label: str) -> tuple[Mark, ...]:
+    """Return the predicted limit and a measured one."""
+    return (Mark(100 * found.predicted.sparsity, "predicted limit"), Mark(100 * limit, label))
+
+
+def _curves(found: Limits, name: str) -> tuple[Curve, ...]:
     return (
-        Mark(100 * found.predicted.sparsity, "predicted limit"),
-        Mark(100 * found.loss_limit, "loss limit"),
-        Mark(100 * found.accuracy_limit, "accuracy limit"),
+        _curve("smallest first", found.curve, name),
+        _curve("random order", found.shuffled, name),
     )
 
 

@@ -42,5 +42,6 @@ def recipe_words(recipe: Training) -> str:
         f"label smoothing {recipe.label_smoothing:g}" if recipe.label_smoothing else "",
         "LR moved with every step" if recipe.lr_each == "step" else "",
         f"L1 penalty {recipe.l1:g}" if recipe.l1 else "",
+        "LR at most that, as ALLR sets it by what was pruned" if recipe.allr else "",
     ]
     return ", ".join(part for part in parts if part)

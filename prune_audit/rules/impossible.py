@@ -57,7 +57,7 @@ _OF_RESULT: Mapping[str, _Limit] = {
 }  # fmt: skip
 _OF_STAGE: Mapping[str, _Limit] = {
     "batch_size": _COUNT, "input_size": _COUNT, "tuning_trials": _COUNT, "momentum": _SHARE,
-    "label_smoothing": _SHARE, "weight_decay": _WEIGHT,
+    "label_smoothing": _SHARE, "weight_decay": _WEIGHT, "l1": _WEIGHT,
 }  # fmt: skip
 _OF_PRUNING: Mapping[str, _Limit] = {
     **_OF_STAGE,

@@ -162,9 +162,8 @@ def _grammar() -> Iterator[tuple[Cell, ...]]:
 
 def _bare(found: Pipeline) -> str:
     """Return a pipeline without recipes and scopes, its ratios short."""
-    return re.sub(
-        r", (lr|scope)=('[^']*'|[^,()]*)", "", re.sub(r"(0\.\d{3})\d+", r"\1", str(found))
-    )
+    short = re.sub(r"0\.\d{4,}", lambda number: f"{float(number[0]):.3g}", str(found))
+    return re.sub(r", (lr|scope)=('[^']*'|[^,()]*)", "", short)
 
 
 def _same(lab: Lab) -> Sign:

@@ -17,8 +17,7 @@ mean describes none of them: the points are shown.
 Source: Yang et al. 2023 (arXiv 2301.00335).
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training
 from prune_audit.reruns.run import Run
@@ -93,7 +92,7 @@ def _connected(lab: Lab, keep: float) -> tuple[float, ...]:
     return tuple(100.0 if one is None else 100 * one for one in found)
 
 
-def _survival(lab: Lab, keep: float) -> tuple[dict[str, Any], ...]:
+def _survival(lab: Lab, keep: float) -> tuple[Mapping[str, list[int]], ...]:
     return tuple(lab.measured(paths(keep, seed)) for seed in lab.seeds)
 
 
@@ -102,9 +101,9 @@ def _reached(lab: Lab, keep: float, ends: str) -> tuple[float, ...]:
     return tuple(sum(count > 0 for count in one[ends]) for one in _survival(lab, keep))
 
 
-def _fewest(lab: Lab, keep: float) -> tuple[float, ...]:
-    """Return the paths of the class that has the fewest, one per seed."""
-    return tuple(min(one["classes"]) for one in _survival(lab, keep))
+def _fewest(lab: Lab, keep: float) -> int:
+    """Return the paths of the class that has the fewest, of all seeds."""
+    return min(min(one["classes"]) for one in _survival(lab, keep))
 
 
 def _rows(lab: Lab) -> Iterator[tuple[Cell, ...]]:
@@ -113,7 +112,7 @@ def _rows(lab: Lab) -> Iterator[tuple[Cell, ...]]:
             _trained(lab, keep), _tested(lab, keep), _connected(lab, keep),
             _reached(lab, keep, "classes"), _reached(lab, keep, "inputs"),
         )  # fmt: skip
-        yield 100 * keep, *map(Spread, values), f"{min(_fewest(lab, keep)):.3g}"
+        yield 100 * keep, *map(Spread, values), _fewest(lab, keep)
 
 
 def _memorised(lab: Lab) -> float:
@@ -148,7 +147,7 @@ def _conclude(lab: Lab) -> Outcome:
     columns = (
         Column("kept", "%", 0), Column("train", "%"), Column("test", "%"),
         Column("effective", "% of kept", 1), Column("classes", "with a path", 1),
-        Column("pixels", "with a path", 1), Column("fewest paths", "of a class and run"),
+        Column("pixels", "with a path", 1), Column("fewest paths", "of a class"),
     )  # fmt: skip
     return Outcome(
         STUDY.name, STUDY.title, STUDY.source,

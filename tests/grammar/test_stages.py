@@ -13,13 +13,13 @@ from prune_audit.taxonomy import WORDS
 CUT = "prune(magnitude, 0.2, scope=global)"
 CELLS = {
     "L1-norm, one-shot": "base trained, mask static-post, weights inherited",
-    "GReg-1": "base trained, mask dynamic, weights inherited",
-    "iterative finetuning": "base trained, mask dynamic, weights inherited",
+    "GReg-1": "base trained, mask static-post, weights inherited",
+    "iterative finetuning": "base trained, mask static-post, weights inherited",
     "lottery tickets": "base init, mask static-post, weights original-init",
     "weight rewinding": "base early, mask static-post, weights rewound(2)",
-    "LR rewinding": "base trained, mask dynamic, weights inherited",
+    "LR rewinding": "base trained, mask static-post, weights inherited",
     "new weights at each level": "base init, mask static-post, weights re-init",
-    "BIMP, four phases": "base trained, mask dynamic, weights inherited",
+    "BIMP, four phases": "base trained, mask static-post, weights inherited",
     "SNIP": "base init, mask static-pre, weights original-init",
     "FORCE": "base init, mask static-pre, weights original-init",
 }

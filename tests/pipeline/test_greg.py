@@ -123,7 +123,7 @@ def shrunk(acting: Growing, name: str, factor: float) -> None:
 
 
 def test_greg_1_waits_for_the_ratio_of_every_layer_and_greg_2_for_each_alone() -> None:
-    numbers = {"every": 1, "memory": 0.0, "delta": 0.01}
+    numbers: dict[str, Any] = {"every": 1, "memory": 0.0, "delta": 0.01}
     patient, net = stage("greg-1", **numbers)
     shrunk(patient, "hidden.0", 1e-6)
     penalties(patient, net, 3)
@@ -310,7 +310,7 @@ def test_what_filters_reach_beyond_their_layer_is_zeroed_too() -> None:
     # of MobileNetV2 the depthwise convolution and its batch norm read them
     acting, net = stage("tpp", "mobilenet_v2", 0.7)
     with torch.no_grad():
-        for name, parameter in net.named_parameters():
+        for parameter in net.parameters():
             if parameter.dim() == 1:
                 parameter.add_(torch.rand(parameter.shape) - 0.5)
     acting.finish()

@@ -45,7 +45,7 @@ class Fixed:
         order = torch.arange(self.size)
         if generator is not None:
             order = torch.randperm(self.size, generator=generator)
-        for part in order.split(batch_size):
+        for part in torch.split(order, batch_size):
             yield self.images[part], self.labels[part]
 
 
@@ -73,19 +73,21 @@ def regression(penalty: float) -> nn.Module:
         moved = ahead - step * slope
         new = moved.sign() * (moved.abs() - step * penalty).clamp(min=0)
         weights, ahead = new, new + count / (count + 3) * (new - weights)
-    net = nn.Sequential(nn.Flatten(), nn.Linear(FEATURES, CLASSES, bias=False))
-    net[1].weight.data.copy_(weights.T)
-    return net
+    layer = nn.Linear(FEATURES, CLASSES, bias=False)
+    layer.weight.data.copy_(weights.T)
+    return nn.Sequential(nn.Flatten(), layer)
 
 
 def exact_hessian(net: nn.Module, batch: Batch) -> Tensor:
     """Return the whole matrix of a network of one linear layer."""
-    layer, (images, labels) = net[1], batch
+    images, labels = batch
 
     def loss(values: Tensor) -> Tensor:
-        return cross_entropy(images.flatten(1) @ values.view_as(layer.weight).T, labels)
+        return cross_entropy(images.flatten(1) @ values.view(CLASSES, FEATURES).T, labels)
 
-    return torch.autograd.functional.hessian(loss, layer.weight.detach().flatten())
+    at = flat(net).float()
+    found: Tensor = torch.autograd.functional.hessian(loss, at)  # type: ignore[no-untyped-call]
+    return found
 
 
 @cache
@@ -99,7 +101,8 @@ def symmetric(values: Tensor, seed: int) -> Tensor:
     """Return a matrix with these eigenvalues in random directions."""
     noise = torch.randn(len(values), len(values), generator=stream(seed, "m")).double()
     basis = torch.linalg.qr(noise)[0]
-    return basis @ torch.diag(values) @ basis.T
+    found: Tensor = basis @ torch.diag(values) @ basis.T
+    return found
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -240,7 +243,8 @@ def test_eps_is_the_deviation_of_the_loss_over_batches_cut_at_random() -> None:
     every = losses(regression(0.005), next(task().train.batches(IMAGES)))
     squared = []
     for _ in range(200):
-        cut = every[torch.randperm(IMAGES, generator=generator)].split(found.batch_size)[:-1]
+        order = torch.randperm(IMAGES, generator=generator)
+        cut = torch.split(every[order], found.batch_size)[:-1]
         squared.append(float(torch.stack([part.mean() for part in cut]).var()))
     assert sqrt(sum(squared) / 200) == pytest.approx(found.eps, rel=0.1)
 
@@ -290,7 +294,8 @@ def test_another_batch_size_moves_eps_and_the_limits() -> None:
 
 
 def test_a_network_that_says_the_same_of_every_image_has_no_limit() -> None:
-    net = nn.Sequential(nn.Flatten(), nn.Linear(FEATURES, CLASSES, bias=False))
-    nn.init.zeros_(net[1].weight)
+    layer = nn.Linear(FEATURES, CLASSES, bias=False)
+    nn.init.zeros_(layer.weight)
+    net = nn.Sequential(nn.Flatten(), layer)
     with pytest.raises(LimitError, match="is it trained"):
         examine(net, task(), Effort(64), stream(0, "limits"))

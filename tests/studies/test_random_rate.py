@@ -8,7 +8,7 @@ from prune_audit.reruns.run import Count, Epoch, Run
 from prune_audit.studies import signal_patches
 from prune_audit.studies.outcome import Held, Outcome, Sign
 from prune_audit.studies.random_rate import RATES, STUDY, arm, patches, paths
-from prune_audit.studies.signal_patches import PatchRun, separated, trained
+from prune_audit.studies.signal_patches import PatchRun, survived, trained
 from prune_audit.studies.study import Lab
 
 SEEDS = (0, 1, 2)
@@ -59,16 +59,17 @@ def test_classes_and_pixels_without_a_path_are_counted_out() -> None:
     assert rows[100][3].values == (100.0,) * 3  # type: ignore[union-attr]
     assert rows[3][4].values == (1,) * 3  # type: ignore[union-attr]
     assert rows[3][5].values == (2,) * 3  # type: ignore[union-attr]
-    assert rows[3][6] == "0"
-    assert rows[100][6] == "4"
+    assert rows[3][6] == 0
+    assert rows[100][6] == 4
 
 
 def test_runs_that_end_in_two_ways_are_shown_one_by_one() -> None:
     found = concluded()
     rows = {row[0]: row for row in found.tables[1].rows}
     assert rows[2][5] == "50 50 98"
-    first = found.panels[1].curves[0].points[0]
-    assert first.values == (98.0, 50.1, 50.2)
+    first_curve = found.panels[1].curves[0]
+    assert first_curve.points[0].values == (98.0, 50.1, 50.2)
+    assert not first_curve.joined
     assert all(not curve.joined for curve in found.panels[2].curves)
 
 
@@ -76,9 +77,8 @@ def test_the_three_regimes_of_patches_are_read_from_their_runs() -> None:
     found = concluded()
     assert sign(found, "patches: mild pruning").held is Held.YES
     assert sign(found, "train accuracy is 100 % at every").held is Held.YES
-    assert "with: 4 runs, 98.0 to 98.2 %; without: 2 runs, 50.1 to 50.2 %" in (
-        sign(found, "live signal filter").measured
-    )
+    assert sign(found, "without a live").measured == "2 of 2 runs, test 50.1 to 50.2 %"
+    assert sign(found, "with a live").measured == "4 of 4 runs, test 98.0 to 98.2 %"
 
 
 def ended(test: float, live: tuple[int, ...], train: float = 100.0) -> PatchRun:
@@ -86,18 +86,19 @@ def ended(test: float, live: tuple[int, ...], train: float = 100.0) -> PatchRun:
 
 
 @pytest.mark.parametrize(
-    ("runs", "held"),
+    ("runs", "needed", "enough"),
     [
-        ([ended(97, (1, 0)), ended(52, (0, 0))], Held.YES),
-        ([ended(97, (1, 0)), ended(51, (0, 2)), ended(52, (0, 0))], Held.NO),
-        ([ended(97, (1, 0)), ended(98, (1, 1))], Held.OPEN),
-        ([ended(50, (0, 0))], Held.OPEN),
+        ([ended(97, (1, 0)), ended(52, (0, 0))], Held.YES, Held.YES),
+        ([ended(97, (1, 0)), ended(51, (0, 2)), ended(52, (0, 0))], Held.YES, Held.NO),
+        ([ended(97, (1, 0)), ended(98, (0, 0)), ended(52, (0, 0))], Held.NO, Held.YES),
+        ([ended(97, (1, 0)), ended(98, (1, 1))], Held.OPEN, Held.YES),
+        ([ended(50, (0, 0))], Held.YES, Held.OPEN),
     ],
 )
-def test_survival_separates_only_if_no_run_is_on_the_wrong_side(
-    runs: list[PatchRun], held: Held
+def test_survival_is_needed_or_enough_only_if_every_run_says_so(
+    runs: list[PatchRun], needed: Held, enough: Held
 ) -> None:
-    assert separated(runs).held is held
+    assert [one.held for one in survived(runs)] == [needed, enough]
 
 
 def test_one_run_that_does_not_know_its_images_is_enough_to_say_so() -> None:

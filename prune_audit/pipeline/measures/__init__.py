@@ -7,9 +7,9 @@ from typing import Any
 from prune_audit.pipeline.measures.harm import pruned_loss, removal
 from prune_audit.pipeline.measures.imp import imp_by_hand
 from prune_audit.pipeline.measures.patches import patches
+from prune_audit.pipeline.measures.prune_limit import prune_limit
 from prune_audit.pipeline.measures.sqnr import tensors_sqnr
 from prune_audit.pipeline.measures.survival import survival
-from prune_audit.pipeline.measures.prune_limit import prune_limit
 from prune_audit.pipeline.run import Bench
 from prune_audit.reruns.experiment import Experiment
 

@@ -102,6 +102,7 @@ def remainder(stage: Stage | None, usual: Defaults, name: str) -> Remainder:
         ("weight_decay", float, usual.weight_decay),
         ("momentum", float, usual.momentum),
         ("label_smoothing", float, 0.0),
+        ("l1", float, 0.0),
         ("nesterov", _yes, False),
         ("augmentation", str, "standard"),
     ):

@@ -124,11 +124,7 @@ def structure(row: Result, site: Site, method: str) -> Structure:
         CannotRerunError: no ratio and no speedup, or one that the network cannot reach.
     """
     stage = row.pruning
-    silent: tuple[Assumption, ...] = (
-        ()
-        if stage and stage.schedule.known
-        else (_schedule(method),)
-    )
+    silent: tuple[Assumption, ...] = () if stage and stage.schedule.known else (_schedule(method),)
     ratios, only = _stated_ratios(stage), METHODS[method].ratio
     if ratios is None and only is not None:
         ratios = (only,)

@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
+from prune_audit.reports.look import Look
 from prune_audit.reruns.experiment import Experiment, Pruning, Training
+from prune_audit.reruns.measured import measured
 from prune_audit.reruns.penalties import CIFAR, fitted
 from prune_audit.reruns.planned import Arm, Plan, PlannedRow
+from prune_audit.reruns.planning.estimate import Cost
 from prune_audit.reruns.planning.request import Budget, Compensate, Request, ScratchArm
+from prune_audit.reruns.reports.plan import render
+from prune_audit.reruns.reports.stages import stage_line
+from prune_audit.reruns.run import Count, Epoch, Run
 
 Claim = Callable[..., str]
 PlanFor = Callable[..., Plan]
@@ -25,6 +31,12 @@ STAGE = Training(10, "constant 1e-3", 64, 5e-4)
 
 def numbers(method: str, steps: int) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(fitted(method, steps, CIFAR).items()))
+
+
+def made(one: Experiment) -> Run:
+    """Return a run that is made up but complete."""
+    epoch = Epoch(0.1, 1.0, Count(800, 896), 1.0, Count(800, 899), 0.0)
+    return Run(one, (epoch,) * one.training.epochs, 1, 1, 1, 1)
 
 
 def only(plan: Plan, name: str = "ours") -> PlannedRow:
@@ -178,3 +190,30 @@ def test_a_stage_in_a_pipeline_gets_numbers_that_fit_it_too(
     one = only(plan_for(claim({**GREG, **changes}), Request(seeds=(0,)))).experiments[0]
     pruning = Pruning("greg-1", (0.5,), settings=numbers("greg-1", 140))
     assert (one.pruning, stage_of(one).pruning) == (pruning, pruning)
+
+
+def test_the_plan_shows_the_epochs_and_lr_of_the_stage(claim: Claim, plan_for: PlanFor) -> None:
+    found = plan_for(claim(GREG), Request(seeds=(0,)))
+    nothing = Cost(0, 0, 0.0, 0.0, 0)
+    shown = " ".join(render(found, nothing, nothing, 1, Look(100)).split())
+    assert "greg-1 0.5 in 10" in shown
+    assert "epochs constant" in shown
+
+
+def test_a_report_says_what_ended_the_growth_and_how_far_it_came(
+    claim: Claim, plan_for: PlanFor
+) -> None:
+    row = only(plan_for(claim(GREG), Request(seeds=(0,))))
+    figures = {
+        "steps": 140.0, "growth_steps": 127.0, "penalty_max": 1.005, "penalty_min": 1.005,
+        "ended_by_ceiling": 3.0, "ended_by_ratio": 0.0, "still_growing": 0.0, "ratio_min": 9.37,
+    }  # fmt: skip
+    last = row.experiments[0]
+    stage = replace(made(stage_of(last)), figures=figures)
+    found = measured(row, {one.experiment.id: one for one in (stage, made(last))})
+    assert found.ledger is not None
+    assert [part.epochs for part in found.ledger.stages] == [6, 10, 4]
+    assert stage_line(found) == (
+        "the penalty grew to 1 in 127 of 140 steps, its ceiling ended it; what stays is 9.37 times "
+        "as large as what goes, at least"
+    )
