@@ -14,6 +14,7 @@ from prune_audit.pipeline.connected import connection
 from prune_audit.pipeline.data import Sets
 from prune_audit.pipeline.masks import Masks
 from prune_audit.pipeline.methods.scorer import Images
+from prune_audit.pipeline.passes import passing
 from prune_audit.pipeline.stages import STAGES, Stage
 from prune_audit.pipeline.stages.quantised import Quantised
 from prune_audit.pipeline.streams import stream
@@ -21,7 +22,7 @@ from prune_audit.pipeline.train import test
 from prune_audit.registry import Cost
 from prune_audit.reruns.experiment import Experiment, Pruning, Training
 from prune_audit.reruns.methods import METHODS
-from prune_audit.reruns.run import Count
+from prune_audit.reruns.run import LOOKED_AT, Count
 from prune_audit.reruns.store import Store
 from prune_audit.reruns.watch import Settings
 
@@ -57,13 +58,17 @@ class Start:
 
 
 class _Pruned(NamedTuple):
-    """What a pruning left: masks of single weights, or filters by layer; digest; accuracy."""
+    """What a pruning left: masks of single weights, or filters by layer; digest; accuracy.
+
+    ``looked_at`` counts the images that passed the network while the method chose.
+    """
 
     masks: Masks | None = None
     filters: surgery.Kept | None = None
     digest: str = ""
     before: Count | None = None
     stage: Stage | None = None
+    looked_at: int = 0
 
 
 def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Start:
@@ -92,7 +97,7 @@ def start(one: Experiment, sets: Sets, store: Store, settings: Settings) -> Star
     found = Start(
         net, dense, counting.cost(net, example), training, pruned.masks, pruned.digest,
         pruned.before, stage=pruned.stage or _stage(net, one, example, pruned.masks),
-        figures=figures,
+        figures={**figures, **({LOOKED_AT: pruned.looked_at} if pruned.looked_at else {})},
     )  # fmt: skip
     if pruned.masks is None:
         return found
@@ -112,9 +117,10 @@ def _pruned(net: nn.Module, one: Experiment, sets: Sets, example: Tensor) -> _Pr
     images = _images(sets, stream(one.seed, "images", *again))
     generator = stream(one.seed, "pruning", *again, *_draw(one.pruning))
     prune = _masked if METHODS[one.pruning.method].masked else _cut
-    found = prune(net, one, one.pruning, generator, images, example, earlier)
+    with passing(net) as passed:
+        found = prune(net, one, one.pruning, generator, images, example, earlier)
     before = None if one.pruning.fresh else test(net, sets.test).right
-    return found._replace(before=before)
+    return found._replace(before=before, looked_at=passed.images)
 
 
 def _draw(pruning: Pruning) -> tuple[str | int, ...]:

@@ -1,9 +1,10 @@
 """What the stages of a run cost: epochs and training FLOPs, metered and not declared.
 
 Training on one image takes 3 x 2 x MACs FLOPs: a MAC is two FLOPs, and the backward pass takes
-about twice the forward pass. Images are those that were trained on; evaluation, batch norms and the
-ranking of filters are not counted. Pretraining costs dense MACs, retraining those of the network as
-it runs (of a masked one: dense).
+about twice the forward pass. Images are those that were trained on; evaluation and batch norms are
+not counted. What a method looks at to choose what goes counts as forward passes, 2 x MACs an image,
+in the pruning stage (at initialisation: in the training). Pretraining costs dense MACs, retraining
+those of the network as it runs (of a masked one: dense).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,10 +12,13 @@ from statistics import fmean
 from typing import NamedTuple
 
 from prune_audit.reruns.experiment import Experiment
-from prune_audit.reruns.run import Run
+from prune_audit.reruns.run import LOOKED_AT, Run
 
 FLOPS_PER_MAC = 6
-CONVENTION = "training FLOPs = 3 x 2 x MACs x images trained on (backward = 2 x forward)"
+CONVENTION = (
+    "training FLOPs = 3 x 2 x MACs x images trained on (backward = 2 x forward), and 2 x MACs for "
+    "each image that a pruning method looks at"
+)
 
 
 class StageCost(NamedTuple):
@@ -55,7 +59,7 @@ def ledger(run: Run, runs: Mapping[str, Run]) -> Ledger:
     epochs = len(run.history)
     own = training_flops(run.macs, _images(run), epochs)
     if run.experiment.base is None:
-        return Ledger((StageCost("training", epochs, own),))
+        return Ledger((StageCost("training", epochs, own + _choice(run, run.dense_macs)),))
     retraining = StageCost("retraining", epochs, own)
     return Ledger((_pretraining(run, runs), _pruning(run, runs), retraining))
 
@@ -76,7 +80,24 @@ def _pruning(run: Run, runs: Mapping[str, Run]) -> StageCost:
     """Return the cost of the trainings between the pretraining and the retraining."""
     *earlier, _ = run.experiment.chain
     loaded = bool(earlier) and earlier[0].base is not None
-    return _stage("pruning", earlier[0 if loaded else 1 :], run, runs)
+    found = _stage("pruning", earlier[0 if loaded else 1 :], run, runs)
+    cuts = [(one.base_experiment, runs.get(one.id)) for one in earlier]
+    chosen = [(base, cut) for base, cut in (*cuts, (run.experiment.base_experiment, run)) if cut]
+    return found._replace(flops=(found.flops or 0) + sum(_looked(*one, runs) for one in chosen))
+
+
+def _looked(base: Experiment | None, cut: Run, runs: Mapping[str, Run]) -> int:
+    """Return the FLOPs of a choice, made on the network of the base."""
+    before = runs.get(base.id) if base else None
+    return _choice(cut, before.macs if before else cut.dense_macs)
+
+
+def _choice(run: Run, macs: int) -> int:
+    """Return the FLOPs of the forward passes by which a method chose; backward ones are not known.
+
+    Runs that were made before these passes were counted have none.
+    """
+    return FLOPS_PER_MAC // 3 * macs * round(run.figures.get(LOOKED_AT, 0))
 
 
 def _stage(
@@ -127,6 +148,9 @@ def spent(runs: Iterable[Run]) -> Spent:
     return Spent(
         len(every),
         sum(len(run.history) for run in every),
-        sum(training_flops(run.macs, _images(run), len(run.history)) for run in every),
+        sum(
+            training_flops(run.macs, _images(run), len(run.history)) + _choice(run, run.dense_macs)
+            for run in every
+        ),
         sum(run.seconds for run in every),
     )

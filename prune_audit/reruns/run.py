@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from prune_audit.reruns.experiment import Experiment, from_plain, plain
 
+LOOKED_AT = "images_looked_at"
+"""Among a run's figures: images that passed the network while its pruning method chose."""
+
 
 class Count(NamedTuple):
     """Right answers ``k`` of ``n`` images."""

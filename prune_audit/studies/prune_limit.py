@@ -59,9 +59,7 @@ def pruned(penalty: float, sparsity: float, seed: int = 0) -> Experiment:
     """Return what is left of such a network without its smallest weights; nothing is retrained."""
     base = dense(penalty, seed)
     cut = Pruning("magnitude", (sparsity,), scope="global")
-    return Experiment(
-        base.data, NETWORK, seed, Training(0, "", BATCH, 0.0), cut, base.training
-    )
+    return Experiment(base.data, NETWORK, seed, Training(0, "", BATCH, 0.0), cut, base.training)
 
 
 def measure(penalty: float, seed: int) -> Measure:
@@ -167,7 +165,8 @@ def _signs(lab: Lab) -> Iterator[Sign]:
         apart = minus(_each(lab, penalty, _predicted), _each(lab, penalty, _loss))
         yield positive(
             f"L1 factor {penalty:g}: predicted limit and loss limit less than {NEAR:g} points "
-            f"apart {source}",
+            f"apart (prediction of Zhang et al. 2024{'' if penalty else ', who always penalise'}; "
+            "the threshold is ours)",
             [NEAR - abs(one) for one in apart], f"points below {NEAR:g}",
         )  # fmt: skip
     rising = (("predicted", _predicted), ("loss", _loss), ("accuracy", _accuracy))

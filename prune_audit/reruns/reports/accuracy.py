@@ -141,7 +141,7 @@ def cost(conclusions: Conclusions, name: Namer, verbose: bool) -> Section | None
         "- pruned: right after pruning, before retraining; TA: mean over the first LR stage",
         f"- {BEST_EPOCH}",
         "- speedup: dense MACs over those of the network as it ran; FLOPs: of training, all "
-        "stages; what a criterion computes is left out",
+        "stages, and of the forward passes by which a method chose",
         "- epochs: pretraining+pruning+retraining, or training from scratch; time: retraining only",
         *([f"- {CONNECTED}"] if paths else []),
         *(f"- {one}: no path crosses {', '.join(row.cut_off)} in some run"
