@@ -9,12 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from prune_audit.pipeline.controls import controlled
-from prune_audit.pipeline.methods import SELECTORS, Layer, Scoring
+from prune_audit.pipeline.methods import Layer, Scoring, selector_of
 from prune_audit.pipeline.methods.scorer import Images
 from prune_audit.pipeline.networks import initialise
 from prune_audit.pipeline.scores import layer_of, lowest, scores
 from prune_audit.registry import removed
 from prune_audit.reruns.experiment import Pruning
+from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.ratios import check_ratios
 
 
@@ -117,11 +118,12 @@ def _chosen(
     scoring: Scoring, pruning: Pruning, ratio: float, earlier: Masks | None
 ) -> dict[str, Tensor]:
     """Return the weights that a method lets go, by layer; at least one of each layer stays."""
-    if earlier is not None and (pruning.method in SELECTORS or pruning.control):
+    select = selector_of(pruning.method) if pruning.method in METHODS else None
+    if earlier is not None and (select or pruning.control):
         what = pruning.control or pruning.method
         raise ValueError(f"{what} chooses among all weights and cannot go on from a pruned network")
-    if pruning.method in SELECTORS:
-        return spared(SELECTORS[pruning.method](scoring, ratio), scoring.layers)
+    if select is not None:
+        return spared(select(scoring, ratio), scoring.layers)
     found = scores(pruning.method, "weight", scoring)
     if earlier is not None:  # what is gone goes first
         found = {name: score.masked_fill(earlier.gone[name], -inf) for name, score in found.items()}

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from prune_audit.pipeline.methods import SCORERS, Layer, Scorer, Scoring
+from prune_audit.pipeline.methods import Layer, Scorer, Scoring, scorer_of
 from prune_audit.reruns.methods import METHODS
 
 
@@ -14,9 +14,9 @@ def scorer(method: str, granularity: str) -> Scorer:
         ValueError: there is no such method; the message lists those there are.
     """
     known = [name for name, entry in METHODS.items() if entry.granularity == granularity]
-    if method not in known or method not in SCORERS:
+    if method not in known:
         raise ValueError(f"expected a {granularity} method ({', '.join(known)}), got {method!r}")
-    return SCORERS[method]
+    return scorer_of(method)
 
 
 def scores(method: str, granularity: str, scoring: Scoring) -> dict[str, Tensor]:

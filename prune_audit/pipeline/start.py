@@ -15,7 +15,7 @@ from prune_audit.pipeline.data import Sets
 from prune_audit.pipeline.masks import Masks
 from prune_audit.pipeline.methods.scorer import Images
 from prune_audit.pipeline.passes import passing
-from prune_audit.pipeline.stages import STAGES, Stage
+from prune_audit.pipeline.stages import Stage, stage_of
 from prune_audit.pipeline.stages.quantised import Quantised
 from prune_audit.pipeline.streams import stream
 from prune_audit.pipeline.train import test
@@ -177,12 +177,11 @@ def _stage(net: nn.Module, one: Experiment, example: Tensor, gone: Masks | None)
     """
     if not one.during:
         return None
-    if one.pruning is None or one.pruning.method not in STAGES:
-        known = ", ".join(STAGES)
-        raise ValueError(f"expected a method that prunes during training: {known}")
+    make = stage_of(one.pruning.method if one.pruning else "nothing")
     if gone is not None:  # what the stage sets to zero could not be told from them
         raise ValueError("a pruning stage cannot start from a network under masks")
-    return STAGES[one.pruning.method](net, one.pruning, one.network, example)
+    assert one.pruning is not None, "stage_of refuses no method"
+    return make(net, one.pruning, one.network, example)
 
 
 def _check_chosen(one: Experiment, pruning: Pruning) -> None:

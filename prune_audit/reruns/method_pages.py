@@ -4,7 +4,7 @@ import ast
 import inspect
 from importlib.resources import files
 
-from prune_audit.reruns.methods import METHODS
+from prune_audit.reruns.methods import METHODS, code_of
 
 
 def method_page(name: str) -> str:
@@ -35,7 +35,8 @@ def traits_of(name: str) -> tuple[str, ...]:
 
 def docstring(name: str) -> str:
     """Return the docstring of the file that holds a method's code."""
-    folder = "stages" if METHODS[name].trains or METHODS[name].bits else "methods"
-    file = files("prune_audit.pipeline") / folder / f"{METHODS[name].module or name}.py"
+    stage = METHODS[name].stage
+    folder, code = ("stages", stage) if stage else ("methods", code_of(name))
+    file = files("prune_audit.pipeline") / folder / f"{code.partition(':')[0]}.py"
     found = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
     return inspect.cleandoc(found or "")

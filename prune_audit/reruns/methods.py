@@ -1,7 +1,7 @@
 """The pruning methods that can be rerun, and the words by which claims name them.
 
-A method here decides which filters or weights stay; ``pipeline.methods`` holds its code under the
-same key. Of a method that trains while it prunes, ``pipeline.stages`` holds the pruning stage.
+This is the one table of them: a new method is a file in ``pipeline.methods`` and an entry here. Of
+a method that trains while it prunes, ``pipeline.stages`` holds the pruning stage.
 """
 
 from collections.abc import Mapping
@@ -15,11 +15,13 @@ class Method(NamedTuple):
     """A method: its granularity as claims state it, what it ranks by, and how claims name it.
 
     ``scope`` is taken where a claim states none. ``images`` says that it looks at training images,
-    ``initial`` that it is made for networks that are not trained yet. ``module`` is the file of its
-    code in ``pipeline.methods``, where that is not called as the method is. ``own_scope`` says that
-    the scope belongs to the method, ``ratio`` that there is only one. ``trains`` says that it acts
-    in a pruning stage, with epochs and an LR of its own; ``module`` is in ``pipeline.stages`` then.
-    ``bits`` are those that a quantised arm leaves of each weight, 0 where weights or filters go.
+    ``initial`` that it is made for networks that are not trained yet. ``own_scope`` says that the
+    scope belongs to the method, ``ratio`` that there is only one. ``selects`` says that its code
+    chooses by itself what goes, and does not score (``pipeline.methods.scorer``).
+    ``code`` is ``file:function`` in ``pipeline.methods``, where these are not called as the method
+    is. ``stage`` is ``file:class`` in ``pipeline.stages`` of a method that acts while the network
+    trains. ``bits`` are those that a quantised arm leaves of each weight, 0 where weights or
+    filters go.
     """
 
     granularity: str
@@ -29,11 +31,17 @@ class Method(NamedTuple):
     scope: str = "layerwise"
     images: bool = False
     initial: bool = False
-    module: str = ""
     own_scope: bool = False
     ratio: float | None = None
-    trains: bool = False
+    selects: bool = False
+    code: str = ""
+    stage: str = ""
     bits: int = 0
+
+    @property
+    def trains(self) -> bool:
+        """Whether it acts in a pruning stage, with epochs and an LR of its own."""
+        return bool(self.stage) and not self.bits
 
     @property
     def masked(self) -> bool:
@@ -44,6 +52,12 @@ class Method(NamedTuple):
     def shrinks(self) -> bool:
         """Whether it takes whole filters, so that the network is really smaller."""
         return self.granularity == "filter"
+
+
+def code_of(name: str) -> str:
+    """Return where the code of a method is, as ``file:function`` in ``pipeline.methods``."""
+    plain = name.replace("-", "_")
+    return METHODS[name].code or f"{plain}:{plain}"
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -72,7 +86,6 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ("bn-scale", "scale of batch norm"),
             "Liu et al. 2017 (arXiv 1708.06519)",
             images=True,
-            module="bn_scale",
         ),
         "taylor": Method(
             "filter",
@@ -94,7 +107,6 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ("leave-one-out",),
             "Molchanov et al. 2017 (arXiv 1611.06440)",
             images=True,
-            module="leave_one_out",
         ),
         "shapley": Method(
             "filter",
@@ -109,7 +121,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ("shapley-error", "shapley value of the 0-1 error"),
             "Ancona et al. 2020 (arXiv 2006.01795)",
             images=True,
-            module="shapley",
+            code="shapley:shapley_error",
         ),
         "magnitude": Method(
             "weight",
@@ -130,7 +142,6 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ("random", "random weights", "random pruning", "uniform random"),
             "Liu et al. 2022 (arXiv 2202.02643)",
             initial=True,
-            module="random_weights",
         ),
         "er": Method(
             "weight",
@@ -140,6 +151,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             scope="global",
             initial=True,
             own_scope=True,
+            selects=True,
         ),
         "erk": Method(
             "weight",
@@ -149,6 +161,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             scope="global",
             initial=True,
             own_scope=True,
+            selects=True,
         ),
         "snip": Method(
             "weight",
@@ -167,8 +180,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             scope="global",
             images=True,
             initial=True,
-            module="iter_snip",
             own_scope=True,
+            selects=True,
         ),
         "force": Method(
             "weight",
@@ -179,6 +192,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             images=True,
             initial=True,
             own_scope=True,
+            selects=True,
         ),
         "grasp": Method(
             "weight",
@@ -198,54 +212,57 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             images=True,
             initial=True,
             own_scope=True,
+            selects=True,
         ),
         "2:4": Method(
             "n:m",
             "of every four consecutive weights the two smallest go",
             ("2:4", "2:4 sparsity"),
             "Mishra et al. 2021 (arXiv 2104.08378)",
-            module="two_four",
+            code="two_four:two_four",
             own_scope=True,
             ratio=0.5,
+            selects=True,
         ),
         "greg-1": Method(
             "filter",
             "filters with the smallest L1-norm are pushed out by a growing penalty, then go",
             ("greg-1", "growing regularization", "growing regularization (greg-1)"),
             "Wang et al. 2021 (arXiv 2012.09243)",
-            module="greg_1",
-            trains=True,
+            code="l1:l1",
+            stage="greg_1:GReg1",
         ),
         "greg-2": Method(
             "filter",
             "filters that a penalty on all makes smallest are pushed out by a growing one, then go",
             ("greg-2", "growing regularization (greg-2)"),
             "Wang et al. 2021 (arXiv 2012.09243)",
-            module="greg_2",
-            trains=True,
+            code="l1:l1",
+            stage="greg_2:GReg2",
         ),
         "greg-1-weights": Method(
             "weight",
             "single weights of smallest value are pushed out by a growing penalty, then go",
             ("greg-1", "growing regularization", "growing regularization (greg-1)"),
             "Wang et al. 2021 (arXiv 2012.09243)",
-            module="greg_1",
-            trains=True,
+            code="magnitude:magnitude",
+            stage="greg_1:GReg1",
         ),
         "greg-2-weights": Method(
             "weight",
             "single weights that a penalty on all makes smallest are pushed out, then go",
             ("greg-2", "growing regularization (greg-2)"),
             "Wang et al. 2021 (arXiv 2012.09243)",
-            module="greg_2",
-            trains=True,
+            code="magnitude:magnitude",
+            stage="greg_2:GReg2",
         ),
         "tpp": Method(
             "filter",
             "filters with the smallest L1-norm are decorrelated from the others, then go",
             ("tpp", "trainability preserving pruning"),
             "Wang & Fu 2023 (arXiv 2207.12534)",
-            trains=True,
+            code="l1:l1",
+            stage="tpp:TPP",
         ),
         **{
             f"int{bits}": Method(
@@ -253,7 +270,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 f"every weight stays, in {bits} bits, on the grid of least squared error",
                 (f"int{bits}", f"int{bits} quantisation", f"int{bits} quantization"),
                 "Kuzmin et al. 2023 (arXiv 2307.02973)",
-                module="quantised",
+                stage="quantised:Quantised",
                 own_scope=True,
                 ratio=0.0,
                 bits=bits,

@@ -11,7 +11,6 @@ from prune_audit.grammar.compiled import Setting, check_order, compiled
 from prune_audit.grammar.examples import EXAMPLES, Example
 from prune_audit.grammar.fits import check_fits
 from prune_audit.grammar.written import folded, written
-from prune_audit.pipeline.methods import SELECTORS
 from prune_audit.registry import network
 from prune_audit.reruns.experiment import Experiment, Pruning, Training, Weights
 from prune_audit.reruns.methods import METHODS
@@ -138,7 +137,7 @@ def test_what_cannot_run_is_refused_at_its_step(text: str, column: int, words: s
 
 def test_methods_with_a_scope_of_their_own_are_those_that_choose_in_their_own_way() -> None:
     own = {name for name, method in METHODS.items() if method.own_scope and method.masked}
-    assert own == set(SELECTORS)
+    assert own == {name for name, method in METHODS.items() if method.selects}
 
 
 @pytest.mark.parametrize(

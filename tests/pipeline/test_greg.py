@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from prune_audit.pipeline import masks, surgery
 from prune_audit.pipeline.networks import build
-from prune_audit.pipeline.stages import STAGES
+from prune_audit.pipeline.stages import stage_of
 from prune_audit.pipeline.stages.growing import Growing
 from prune_audit.reruns.experiment import Experiment, Pruning
 from prune_audit.reruns.methods import METHODS
@@ -21,8 +21,9 @@ from prune_audit.reruns.penalties import CIFAR, IMAGENET, PENALTIES, fitted, ful
 
 Experiments = Callable[..., Experiment]
 Lab = Any  # the class of conftest.py
-FILTERS = [name for name in STAGES if METHODS[name].shrinks]
-WEIGHTS = [name for name in STAGES if METHODS[name].masked]
+TRAINS = [name for name, one in METHODS.items() if one.trains]
+FILTERS = [name for name in TRAINS if METHODS[name].shrinks]
+WEIGHTS = [name for name in TRAINS if METHODS[name].masked]
 
 
 def stage(
@@ -32,7 +33,7 @@ def stage(
     net = build(network, 10, 1, torch.Generator().manual_seed(0))
     pruning = Pruning(method, (ratio,), settings=tuple(sorted(numbers.items())))
     side = 8 if network.startswith("mlp") else 32
-    return STAGES[method](net, pruning, network, surgery.example(1, side)), net
+    return stage_of(method)(net, pruning, network, surgery.example(1, side)), net
 
 
 def step(acting: Growing, net: nn.Module) -> dict[str, Tensor]:
@@ -54,8 +55,7 @@ def penalties(acting: Growing, net: nn.Module, steps: int) -> list[float]:
 
 
 def test_every_method_that_trains_has_a_stage_and_numbers() -> None:
-    trains = {name for name, method in METHODS.items() if method.trains}
-    assert set(STAGES) == set(PENALTIES) == trains
+    assert set(PENALTIES) == set(TRAINS)
 
 
 @pytest.mark.parametrize("method", ["greg-1", "greg-1-weights"])
@@ -217,7 +217,7 @@ def test_the_network_at_the_end_of_a_stage_computes_what_the_cut_one_does(
 def test_the_cut_takes_exactly_the_weights_that_were_chosen(method: str, scope: str) -> None:
     net = build("mlp-3x16", 10, 1, torch.Generator().manual_seed(0))
     pruning = Pruning(method, (0.8,), scope=scope)
-    acting: Any = STAGES[method](net, pruning, "mlp-3x16", surgery.example(1, 8))
+    acting: Any = stage_of(method)(net, pruning, "mlp-3x16", surgery.example(1, 8))
     acting.finish()
     found = masks.prune(net, pruning, torch.Generator())
     assert all(torch.equal(found.gone[name], places) for name, places in acting.gone.items())
@@ -232,7 +232,7 @@ def chain(one: Experiment, method: str) -> tuple[Experiment, Experiment]:
     return during, replace(one, pruning=pruning, base=during, training=one.training.first(1))
 
 
-@pytest.mark.parametrize("method", STAGES)
+@pytest.mark.parametrize("method", TRAINS)
 def test_a_stage_goes_on_bit_by_bit_and_what_it_chose_is_cut(
     lab: Lab, experiment: Experiments, method: str
 ) -> None:

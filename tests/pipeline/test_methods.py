@@ -6,15 +6,19 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from prune_audit.pipeline.methods import SCORERS, SELECTORS, Scoring
+from prune_audit.pipeline.methods import Scoring, scorer_of, selector_of
 from prune_audit.pipeline.scores import lowest
 from prune_audit.reruns.methods import METHODS
 
+SCORERS = [name for name, one in METHODS.items() if not (one.bits or one.selects)]
+SELECTORS = [name for name, one in METHODS.items() if one.selects]
 
-def test_every_method_that_claims_can_name_is_implemented_once() -> None:
-    chosen = {name for name, one in METHODS.items() if not one.bits}
-    assert set(SCORERS) | set(SELECTORS) == chosen
-    assert not set(SCORERS) & set(SELECTORS)
+
+def chosen(name: str, given: Scoring) -> dict[str, Tensor]:
+    """Return which half of the weights a method lets go in its own way."""
+    select = selector_of(name)
+    assert select is not None
+    return select(given, 0.5)
 
 
 def scoring() -> Scoring:
@@ -38,7 +42,7 @@ def scoring() -> Scoring:
 def test_scores_are_per_filter_or_per_weight_and_leave_the_network_alone(name: str) -> None:
     given = scoring()
     before = copy.deepcopy(given.network.state_dict())
-    for layer, found in SCORERS[name](given).items():
+    for layer, found in scorer_of(name)(given).items():
         shape = given.layers[layer].weight.shape
         assert found.shape == (shape if METHODS[name].masked else shape[:1])
         assert found.isfinite().all()
@@ -51,7 +55,7 @@ def test_scores_are_per_filter_or_per_weight_and_leave_the_network_alone(name: s
 def test_choices_have_the_shape_of_the_weights_and_leave_the_network_alone(name: str) -> None:
     given = scoring()
     before = copy.deepcopy(given.network.state_dict())
-    gone = SELECTORS[name](given, 0.5)
+    gone = chosen(name, given)
     for layer, places in gone.items():
         assert places.dtype is torch.bool
         assert places.shape == given.layers[layer].weight.shape
@@ -64,13 +68,13 @@ def test_choices_have_the_shape_of_the_weights_and_leave_the_network_alone(name:
 def test_a_method_that_looks_at_images_says_so_where_there_are_none(name: str) -> None:
     given = scoring()._replace(images=None)
     with pytest.raises(ValueError, match="looks at training images"):
-        SCORERS[name](given) if name in SCORERS else SELECTORS[name](given, 0.5)
+        scorer_of(name)(given) if name in SCORERS else chosen(name, given)
 
 
 def test_the_l1_score_is_the_sum_of_absolute_weights() -> None:
     layer = nn.Linear(2, 3, bias=False)
     layer.weight.data.copy_(torch.tensor([[1.0, -2.0], [0.5, 0.25], [-4.0, 4.0]]))
-    found = SCORERS["l1"](Scoring(layer, {"layer": layer}, torch.Generator()))["layer"]
+    found = scorer_of("l1")(Scoring(layer, {"layer": layer}, torch.Generator()))["layer"]
     assert found.tolist() == [3.0, 0.75, 8.0]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from prune_audit.pipeline.networks import build
-from prune_audit.pipeline.stages import STAGES
+from prune_audit.pipeline.stages import stage_of
 from prune_audit.pipeline.stages.tpp import decorrelation
 from prune_audit.pipeline.surgery import example
 from prune_audit.reruns.experiment import Pruning
@@ -70,7 +70,7 @@ def stage(network: str = "resnet8", **numbers: float) -> tuple[Any, nn.Module]:
     net = build(network, 10, 1, torch.Generator().manual_seed(0))
     pruning = Pruning("tpp", (0.5,), settings=tuple(sorted(numbers.items())))
     side = 8 if network.startswith("mlp") else 32
-    return STAGES["tpp"](net, pruning, network, example(1, side)), net
+    return stage_of("tpp")(net, pruning, network, example(1, side)), net
 
 
 def step(acting: Any, net: nn.Module) -> dict[str, Tensor]:

@@ -3,23 +3,22 @@
 The training that they act in is their pruning stage. It has epochs of its own, which count.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from pkgutil import resolve_name
+from typing import cast
 
-from prune_audit.pipeline.stages.greg_1 import GReg1
-from prune_audit.pipeline.stages.greg_2 import GReg2
 from prune_audit.pipeline.stages.stage import MakeStage, Stage
-from prune_audit.pipeline.stages.tpp import TPP
+from prune_audit.reruns.methods import METHODS
 
-__all__ = ["STAGES", "MakeStage", "Stage"]
+__all__ = ["MakeStage", "Stage", "stage_of"]
 
-STAGES: Mapping[str, MakeStage] = MappingProxyType(
-    {
-        "greg-1": GReg1,
-        "greg-2": GReg2,
-        "greg-1-weights": GReg1,
-        "greg-2-weights": GReg2,
-        "tpp": TPP,
-    }
-)
-"""By the keys of ``reruns.methods.METHODS``."""
+
+def stage_of(name: str) -> MakeStage:
+    """Return what makes the pruning stage of a method.
+
+    Raises:
+        ValueError: the method does not prune while a network trains.
+    """
+    if name not in METHODS or not METHODS[name].trains:
+        known = ", ".join(name for name, one in METHODS.items() if one.trains)
+        raise ValueError(f"expected a method that prunes during training: {known}; got {name!r}")
+    return cast("MakeStage", resolve_name(f"{__name__}.{METHODS[name].stage}"))

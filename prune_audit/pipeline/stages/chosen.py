@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from prune_audit.pipeline import masks, surgery
-from prune_audit.pipeline.methods import SCORERS, Layer, Scoring
+from prune_audit.pipeline.methods import Layer, Scoring, scorer_of
 from prune_audit.pipeline.scores import lowest
 from prune_audit.reruns.experiment import Pruning
 from prune_audit.reruns.methods import METHODS
@@ -35,7 +35,7 @@ class Site:
         The same choice as that of the method l1, or magnitude, under the same pruning.
         """
         masked = METHODS[self.pruning.method].masked
-        score = SCORERS["magnitude" if masked else "l1"]
+        score = scorer_of("magnitude" if masked else "l1")
         found = score(Scoring(self.net, self.layers, torch.Generator()))
         if masked:
             return masks.lowest_of(found, self.pruning.ratios[0], self.pruning.scope)
