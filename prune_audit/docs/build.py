@@ -44,6 +44,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "arms": tables.arms,
     "kinds": tables.kinds,
     "methods": tables.methods,
+    "shortest method": tables.shortest_method,
     "networks": tables.networks,
     "data": tables.data,
     "configuration": tables.configuration,

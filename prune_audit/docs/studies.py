@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from prune_audit.studies.outcome import Held
 from prune_audit.studies.pages import command
 from prune_audit.studies.registry import STUDIES
 from prune_audit.studies.study import Study
@@ -46,8 +47,15 @@ def main() -> None:
 
 def page(sections: Sequence[str]) -> str:
     """Return the page: the introduction, what there is, and a section for each study."""
-    listed = (f"- [{one.name}](#{_anchor(one)}): {one.title}" for one in STUDIES.values())
-    return "\n".join((INTRODUCTION, *listed, "", *sections))
+    rows = (_row(*one) for one in zip(STUDIES.values(), sections, strict=True))
+    head = (f"| study | what it is about | {' | '.join(Held)} |", "|---|---|---|---|---|")
+    return "\n".join((INTRODUCTION, *head, *rows, "", *sections))
+
+
+def _row(study: Study, section: str) -> str:
+    """Return a line on a study, with how many of its signs held."""
+    counts = (str(section.count(f"| **{held}** |")) for held in Held)
+    return f"| [{study.name}](#{_anchor(study)}) | {study.title} | {' | '.join(counts)} |"
 
 
 def _anchor(study: Study) -> str:

@@ -2,6 +2,8 @@
 
 import inspect
 from collections.abc import Sequence
+from importlib.resources import files
+from textwrap import dedent
 
 from prune_audit.configuration.keys import KEYS, SUPPRESS
 from prune_audit.configuration.tables import EXPECTED
@@ -45,6 +47,16 @@ def methods() -> str:
         for name, one in METHODS.items()
     ]
     return _table(("method", "granularity", "rule", "`criterion:` in a claim", "source"), rows)
+
+
+def shortest_method() -> str:
+    """Return all that one method is: its file, and its entry in the table of methods."""
+    name = "magnitude"
+    package = files("prune_audit")
+    code = (package / "pipeline" / "methods" / f"{name}.py").read_text(encoding="utf-8")
+    table = (package / "reruns" / "methods.py").read_text(encoding="utf-8")
+    entry = dedent(table[table.index(f'        "{name}": Method(') :].split("\n        ),\n")[0])
+    return f"```python\n{code.rstrip()}\n```\n\n```python\n{entry}\n),\n```"
 
 
 def data() -> str:
