@@ -1,10 +1,13 @@
 """Lists and tables that the command line prints beside reports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from textwrap import fill
+from types import MappingProxyType
 
 from tabulate import tabulate
 
+from prune_audit.catalogue import ARMS, DIAGNOSTICS, RETRAINING, Entry
 from prune_audit.manual import FAMILIES
 from prune_audit.reports.lines import painted, wrapped
 from prune_audit.reports.look import Look
@@ -15,6 +18,18 @@ from prune_audit.schedules.calibrate import Calibrated, Profile, explain
 from prune_audit.schedules.kinds import KINDS, Kind, lrs_at
 from prune_audit.schedules.schedule import Schedule
 from prune_audit.studies.registry import STUDIES
+
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "filter": "Methods for filters",
+        "weight": "Methods for single weights",
+        "n:m": "Methods for n of m weights",
+        "bits": "Fewer bits in place of fewer weights",
+    }
+)
+"""What methods remove, as claims state it."""
+
+PAGES = "prune-audit explain NAME prints what is known of each."
 
 
 def rule_list(rules: Iterable[Rule], look: Look) -> str:
@@ -39,18 +54,43 @@ def family_list(rules: Sequence[Rule], look: Look) -> str:
 
 
 def method_list(look: Look) -> str:
-    """Return three lines per pruning method: its traits, what it does, where it is from."""
-    lines = []
-    for name, method in METHODS.items():
-        traits = ", ".join(traits_of(name))
-        lines.append(f"{painted(name, 'bold', look)} ({traits})")
-        lines += wrapped(method.title, look, 6)
-        lines += [painted(line, "dim", look) for line in wrapped(method.source, look, 6)]
-    return "\n".join(lines)
+    """Return every method by what it removes, then controls and arms, diagnostics and studies."""
+    groups = [
+        (f"{head} (granularity: {unit})", [_method(name, look) for name in names])
+        for unit, head in GROUPS.items()
+        if (names := [name for name, one in METHODS.items() if one.granularity == unit])
+    ]
+    groups += [
+        ("Controls and arms of a rerun", [_entry(one, look) for one in ARMS]),
+        ("Retraining kinds of a rerun", [_entry(one, look) for one in RETRAINING]),
+        ("Diagnostics, which train nothing", [_entry(one, look) for one in DIAGNOSTICS]),
+        ("Studies, small experiments on the digits", [
+            _entry(Entry(name, one.title, f"prune-audit study {name}", one.source), look)
+            for name, one in STUDIES.items()
+        ]),
+    ]  # fmt: skip
+    blocks = ["\n".join([painted(head, "bold", look), *chain(*each)]) for head, each in groups]
+    return "\n\n".join([*blocks, "\n".join(wrapped(PAGES, look, 0))])
+
+
+def _method(name: str, look: Look) -> list[str]:
+    method = METHODS[name]
+    traits = ", ".join(traits_of(name)[1:])
+    head = f"{name} ({traits})" if traits else name
+    return _item(head, method.title, f"criterion: {method.words[0]}", method.source, look)
+
+
+def _entry(one: Entry, look: Look) -> list[str]:
+    return _item(one.name, one.title, one.use, one.source, look)
+
+
+def _item(head: str, title: str, use: str, source: str, look: Look) -> list[str]:
+    lines = [*wrapped(title, look, 6), *wrapped(use, look, 6)]
+    return [f"  {head}", *lines, *(painted(one, "dim", look) for one in wrapped(source, look, 6))]
 
 
 def study_list(look: Look) -> str:
-    """Return two lines per study: what it is about, where it is from."""
+    """Return three lines or more per study: what it is about, where it is from."""
     lines = []
     for name, study in STUDIES.items():
         lines.append(painted(name, "bold", look))

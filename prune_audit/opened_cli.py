@@ -1,13 +1,19 @@
-"""What commands share that open a checkpoint of a known network on its data set."""
+"""What commands share that open a checkpoint, train on a device, or draw a picture."""
 
+import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
 
 from prune_audit.console import USAGE, stop
 from prune_audit.reports.lines import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prune_audit.pipeline.limits.of_file import Opened
 
 
@@ -35,6 +41,13 @@ def dataset_named(name: str, folder: Path | None) -> str:
     return found
 
 
+def device_named(name: str) -> str:
+    """Return the name of a device, or exit; whether this machine has it is seen later."""
+    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", name):
+        stop(f"--device expects cpu, cuda or cuda:N, got {name!r}", USAGE)
+    return name
+
+
 def check_plot(path: Path | None) -> None:
     """Exit where a plot cannot be drawn into that file."""
     from prune_audit.quantisation.plot import PlotError, check
@@ -44,7 +57,34 @@ def check_plot(path: Path | None) -> None:
     try:
         check(path)
     except PlotError as error:
-        stop(str(error), USAGE)
+        stop(clean(str(error)), USAGE)
+    check_writable(path)
+
+
+def check_writable(path: Path | None) -> None:
+    """Exit where a file cannot be written, before what is written there is computed for long."""
+    if path is None:
+        return
+    above = path
+    while not above.exists() and above != above.parent:
+        above = above.parent
+    if above == path and path.is_dir():
+        stop(clean(f"cannot write {path}: it is a folder; name a file"), USAGE)
+    if above != path and not above.is_dir():
+        stop(clean(f"cannot write {path}: {above} is no folder"), USAGE)
+    if not os.access(above, os.W_OK):
+        stop(clean(f"cannot write {path}: {above} is not writable"), USAGE)
+
+
+def drawn(draw: "Callable[[Path], object]", path: Path | None) -> None:
+    """Draw a picture into a file, if one is asked for, or exit."""
+    if path is None:
+        return
+    try:
+        draw(path)
+    except OSError as error:
+        stop(clean(f"cannot write {path}: {error.strerror or error}"), USAGE)
+    typer.echo(f"wrote {clean(str(path))}", err=True)
 
 
 def check_torch() -> None:

@@ -5,6 +5,10 @@ from typing import Annotated
 import typer
 
 from prune_audit.console import USAGE, look, stop, write
+from prune_audit.reports.lines import clean
+
+SHOWN = 72
+"""Characters of a pipeline that an error shows at most."""
 
 
 def pipeline(
@@ -31,6 +35,12 @@ def pipeline(
         found = parse(text)
         check_order(found)
     except GrammarError as error:
-        pointed = f"\n  {text}\n  {' ' * (error.column - 1)}^" if "\n" not in text else ""
-        stop(f"{error}{pointed}", USAGE)
+        stop(f"{clean(str(error))}\n{_pointed(text, error.column)}", USAGE)
     write(report(found, look(None, False)), None)
+
+
+def _pointed(text: str, column: int) -> str:
+    """Return what of a text stands around a column, counted from 1, and a mark below that."""
+    start = max(0, min(column - 1 - SHOWN // 2, len(text) - SHOWN))
+    part = "".join(" " if one.isspace() else one for one in text[start : start + SHOWN])
+    return f"  {clean(part)}\n  {' ' * (column - 1 - start)}^"

@@ -1,15 +1,25 @@
 """``prune-audit prune-limit``: how sparse a checkpoint gets in one shot, without retraining."""
 
+import math
+from collections.abc import Mapping
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prune_audit.console import USAGE, look, stop, write
+from prune_audit.opened_cli import (
+    check_plot,
+    check_torch,
+    check_writable,
+    dataset_named,
+    device_named,
+    drawn,
+    network_named,
+    opened_file,
+)
 from prune_audit.options import Output
-from prune_audit.reports.lines import clean
 
 if TYPE_CHECKING:
     from prune_audit.limits.report import Examined
@@ -67,60 +77,25 @@ def prune_limit(
     The limit is predicted from the curvature of the loss and the sizes of the weights, and
     measured: on the training loss, and on the test accuracy.
     """
-    known, place = _network(network), _dataset(data, data_folder)
-    if plot is not None:
-        _check_plot(plot)
-    if find_spec("torch") is None:
-        stop("torch is not installed: pip install 'prune-audit[rerun]'", USAGE)
+    known, place, where = (
+        network_named(network), dataset_named(data, data_folder), device_named(device)
+    )  # fmt: skip
+    _check_finite({"--l1": l1, "--tolerance": tolerance})
+    check_plot(plot)
+    check_writable(output)
+    check_torch()
     from prune_audit.pipeline.limits.examine import Effort
 
     effort = Effort(batch_size, images, probes, steps, points, tolerance, l1)
-    opened = _opened(checkpoint, known, place, data_folder, device)
+    opened = opened_file(checkpoint, known, place, data_folder, where)
     found = _examined(opened, effort, seed, (checkpoint.name, known, place))
     _show(found, form, output, plot)
 
 
-def _network(name: str) -> str:
-    from prune_audit.registry import network
-    from prune_audit.reruns.networks import BUILT
-
-    found = network(name)
-    if found is None or found.id not in BUILT:
-        stop(f"the network {name!r} is not built here; there are {', '.join(sorted(BUILT))}", USAGE)
-    return found.id
-
-
-def _dataset(name: str, folder: Path | None) -> str:
-    from prune_audit.registry import dataset
-    from prune_audit.reruns.datasets import missing
-
-    known = dataset(name)
-    found = known.id if known else name
-    problem = missing(found, folder)
-    if problem:
-        stop(problem.replace("--data DIR", "--data-folder DIR"), USAGE)
-    return found
-
-
-def _check_plot(path: Path) -> None:
-    from prune_audit.quantisation.plot import PlotError, check
-
-    try:
-        check(path)
-    except PlotError as error:
-        stop(str(error), USAGE)
-
-
-def _opened(file: Path, network: str, data: str, folder: Path | None, device: str) -> "Opened":
-    from prune_audit.pipeline.checkpoint import CheckpointError
-    from prune_audit.pipeline.limits.of_file import opened
-    from prune_audit.pipeline.machine import DeviceError
-    from prune_audit.reruns.image_folders import DatasetError
-
-    try:
-        return opened(file, network, data, folder, device)
-    except (CheckpointError, DeviceError, DatasetError) as error:
-        stop(clean(str(error)), USAGE)
+def _check_finite(numbers: Mapping[str, float]) -> None:
+    for option, number in numbers.items():
+        if not math.isfinite(number):
+            stop(f"{option} expects a finite number from 0 on, got {number:g}", USAGE)
 
 
 def _examined(
@@ -140,14 +115,8 @@ def _examined(
 
 
 def _show(found: "Examined", form: LimitFormat, output: Path | None, plot: Path | None) -> None:
+    from prune_audit.limits.plot import draw
     from prune_audit.limits.report import FORMATS
 
-    if plot is not None:
-        from prune_audit.limits.plot import draw
-
-        try:
-            draw(found, plot)
-        except OSError as error:
-            stop(f"cannot write {plot}: {error.strerror or error}", USAGE)
-        typer.echo(f"wrote {plot}", err=True)
+    drawn(lambda path: draw(found, path), plot)
     write(FORMATS[form](found, look(output, False)), output)

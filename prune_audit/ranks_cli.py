@@ -69,7 +69,9 @@ def _report_unread(loaded: Sequence[Loaded]) -> None:
     for one in unread:
         first = one.problems[0]
         typer.echo(
-            f"prune-audit: {one.name} was not read: {first.anchors[0]}: {first.message}", err=True
+            f"prune-audit: {one.name} was not read: {first.anchors[0]}: {first.message}; "
+            f"run prune-audit check {one.name}",
+            err=True,
         )
     if unread:
         raise typer.Exit(FINDINGS)

@@ -1,5 +1,6 @@
 """``prune-audit removal-curve``: what criteria harm in a checkpoint before any retraining."""
 
+import math
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,10 @@ from prune_audit.console import USAGE, look, stop, write
 from prune_audit.opened_cli import (
     check_plot,
     check_torch,
+    check_writable,
     dataset_named,
+    device_named,
+    drawn,
     network_named,
     opened_file,
 )
@@ -67,13 +71,17 @@ def removal_curve(
     """
     chosen = _criteria(criteria)
     known, place = network_named(network), dataset_named(data, data_folder)
+    where = device_named(device)
     check_plot(plot)
+    check_writable(output)
     check_torch()
     from prune_audit.pipeline.removal_of import Asked
 
-    opened = opened_file(checkpoint, known, place, data_folder, device)
+    opened = opened_file(checkpoint, known, place, data_folder, where)
     asked = Asked(chosen, _listed(layers), images, orders, draws, seed)
-    _show(_measured(opened, asked, (checkpoint.name, known, place)), form, output, plot)
+    found = _measured(opened, asked, (checkpoint.name, known, place))
+    _check_losses(found)
+    _show(found, form, output, plot)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -100,15 +108,17 @@ def _measured(opened: "Opened", asked: "Asked", names: tuple[str, str, str]) -> 
         stop(str(error), USAGE)
 
 
+def _check_losses(found: "Removals") -> None:
+    for by_layer in found.curves.values():
+        for layer, harm in by_layer.items():
+            if not all(map(math.isfinite, harm.loss)):
+                stop(f"with filters of {layer} removed the loss is no finite number: are the "
+                     "weights those of a trained network?", USAGE)  # fmt: skip
+
+
 def _show(found: "Removals", form: RemovalFormat, output: Path | None, plot: Path | None) -> None:
     from prune_audit.removal_report import FORMATS, outcome
+    from prune_audit.studies.reports.plot import draw
 
-    if plot is not None:
-        from prune_audit.studies.reports.plot import draw
-
-        try:
-            draw(outcome(found), plot)
-        except OSError as error:
-            stop(f"cannot write {plot}: {error.strerror or error}", USAGE)
-        typer.echo(f"wrote {plot}", err=True)
+    drawn(lambda path: draw(outcome(found), path), plot)
     write(FORMATS[form](found, look(output, False)), output)

@@ -1,13 +1,13 @@
 """The command line of reruns: its options, read into a request."""
 
 import math
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from prune_audit.console import INTERRUPTED, USAGE, stop
+from prune_audit.opened_cli import device_named
 from prune_audit.options import Output, RerunFormat, StandInName
 from prune_audit.reruns.interrupts import sigterm_as_ctrl_c
 from prune_audit.reruns.planned import RETRAINED, Arm
@@ -162,8 +162,10 @@ def rerun(
         stop("--plan is printed as text only; leave --format out", USAGE)
     if (epochs or lr) and not {Arm.CALIBRATED, Arm.TUNED}.intersection(arms):
         stop("--epochs and --lr set the recipe of --calibrated and of --tune-lr: add one", USAGE)
+    if compensate is not Compensate.NONE and Arm.CALIBRATED not in arms:
+        stop("--compensate changes the recipe of --calibrated: add it", USAGE)
     how = (
-        store, plan, workers, _device(device), yes, accept_base, form, output, verbose,
+        store, plan, workers, device_named(device), yes, accept_base, form, output, verbose,
         checkpoint_every, keep_weights,
     )  # fmt: skip
     try:
@@ -182,12 +184,6 @@ def rerun(
 def _check_lr(lr: float | None) -> None:
     if lr is not None and not 0 < lr < math.inf:
         stop(f"--lr expects a number above 0 such as 1e-2, got {lr:g}", USAGE)
-
-
-def _device(name: str) -> str:
-    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", name):
-        stop(f"--device expects cpu, cuda or cuda:N, got {name!r}", USAGE)
-    return name
 
 
 def _scale(text: str) -> float:

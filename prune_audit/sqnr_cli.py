@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from prune_audit.console import NOTHING, USAGE, look, stop, write
+from prune_audit.opened_cli import check_plot, check_writable
 from prune_audit.options import Output
 from prune_audit.reports.lines import clean
 
@@ -50,8 +51,8 @@ def sqnr(
     from prune_audit.quantisation.report import FORMATS
 
     chosen = _widths(bits)
-    if plot:
-        _check_plot(plot)
+    check_plot(plot)
+    check_writable(output)
     found = _compared(checkpoint, chosen, per_channel)
     if plot:
         _draw(found, plot)
@@ -99,15 +100,6 @@ def _weights(path: Path) -> Mapping[str, Any]:
         return weights(path)
     except CheckpointError as error:
         stop(clean(f"{path} {error.reason}; {error.fix}"), USAGE)
-
-
-def _check_plot(path: Path) -> None:
-    from prune_audit.quantisation.plot import PlotError, check
-
-    try:
-        check(path)
-    except PlotError as error:
-        stop(str(error), USAGE)
 
 
 def _draw(found: "Comparison", path: Path) -> None:

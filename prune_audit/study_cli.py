@@ -1,6 +1,7 @@
 """``prune-audit study``: small experiments that show what a method or a diagnostic does."""
 
 import os
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prune_audit.console import FINDINGS, INTERRUPTED, USAGE, look, stop, write
+from prune_audit.opened_cli import check_plot, check_writable, device_named, drawn
 from prune_audit.options import Output
+from prune_audit.reports.lines import clean
 from prune_audit.reruns.interrupts import sigterm_as_ctrl_c
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from prune_audit.studies.study import Study
 
 STORE = Path(".prune-audit")
+MOST_SEEDS = 1000
 
 
 class StudyFormat(StrEnum):
@@ -36,7 +40,8 @@ def study(
         bool, typer.Option("--plan", help="Show what would be run and what it costs; run nothing.")
     ] = False,
     seeds: Annotated[
-        int | None, typer.Option(min=2, help="Runs per arm; each study has its own number.")
+        int | None,
+        typer.Option(min=2, max=MOST_SEEDS, help="Runs per arm; each study has its own number."),
     ] = None,
     store: Annotated[Path, typer.Option(help="Folder in which every run is kept.")] = STORE,
     workers: Annotated[
@@ -57,15 +62,18 @@ def study(
 
     Every run is kept and never repeated; the same command goes on where it was interrupted.
     """
+    if form is not StudyFormat.TEXT and (plan or name is None):
+        stop("--plan and the list of studies are printed as text only; leave --format out", USAGE)
     if name is None:
-        from prune_audit.listings import study_list
-
-        write(study_list(look(None, False)), None)
+        if plan or seeds or plot:
+            stop("name a study; prune-audit study alone lists them", USAGE)
+        _show_list(output)
         return
     chosen = _study(name)
     numbers = tuple(range(seeds)) if seeds else chosen.seeds
-    if plot is not None:
-        _check_plot(plot)
+    device_named(device)
+    check_plot(plot)
+    check_writable(output)
     try:
         with sigterm_as_ctrl_c():
             from prune_audit.reruns.store import Store
@@ -80,11 +88,19 @@ def study(
         _show(found, form, output, plot)
 
 
+def _show_list(output: Path | None) -> None:
+    from prune_audit.listings import study_list
+
+    write(study_list(look(output, False)), output)
+
+
 def _study(name: str) -> "Study":
     from prune_audit.studies.registry import STUDIES
 
     if name not in STUDIES:
-        stop(f"no study is called {name!r}; there are {', '.join(STUDIES)}", USAGE)
+        near = get_close_matches(name.lower().replace("_", "-"), STUDIES, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(STUDIES)}"
+        stop(f"no study is called {name!r}; {hint}", USAGE)
     return STUDIES[name]
 
 
@@ -112,7 +128,7 @@ def _performed(
         settings = settings_of(workers, device, 10.0, None, weights=weights)
         return perform(found, store, settings)
     except (StoreError, ProbeError, ProcessError) as error:
-        stop(str(error), USAGE)
+        stop(clean(str(error)), USAGE)
     except (StudyError, MeasureError) as error:
         stop(f"{error}; the same command tries again", FINDINGS)
 
@@ -124,29 +140,14 @@ def _announce(found: "Planned", store: "Store", workers: int, device: str, plan:
     total, left = found.costs(store, device, measure=bool(found.lacking))
     asked = len(found.study.measures(found.seeds))
     lines = [f"study {found.study.name}: {found.study.title}", *cost_lines(total, left, workers)]
-    lines += [f"measured beside the runs: {asked}"] if asked else []
+    lines += [f"measured beside the runs: {asked}, whose time is not estimated"] if asked else []
     for line in lines:
         typer.echo(line, err=not plan)
 
 
-def _check_plot(path: Path) -> None:
-    from prune_audit.quantisation.plot import PlotError, check
-
-    try:
-        check(path)
-    except PlotError as error:
-        stop(str(error), USAGE)
-
-
 def _show(found: "Outcome", form: StudyFormat, output: Path | None, plot: Path | None) -> None:
     from prune_audit.studies.reports import FORMATS
+    from prune_audit.studies.reports.plot import draw
 
-    if plot is not None:
-        from prune_audit.studies.reports.plot import draw
-
-        try:
-            draw(found, plot)
-        except OSError as error:
-            stop(f"cannot write {plot}: {error.strerror or error}", USAGE)
-        typer.echo(f"wrote {plot}", err=True)
+    drawn(lambda path: draw(found, path), plot)
     write(FORMATS[form](found, look(output, False)), output)

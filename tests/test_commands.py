@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from prune_audit import cli
+from prune_audit.catalogue import ENTRIES, Entry
 from prune_audit.explained import folded
 from prune_audit.reruns.methods import METHODS
 from prune_audit.rules import RULES
+from prune_audit.studies.registry import STUDIES
 
 ROOT = Path(__file__).parent.parent
 
@@ -190,6 +194,65 @@ def test_the_methods_are_listed_with_their_sources() -> None:
     for name, method in METHODS.items():
         assert name in done.stdout
         assert method.source.split(" (")[0] in " ".join(done.stdout.split())
+
+
+def test_methods_are_listed_by_what_they_remove_then_controls_diagnostics_and_studies() -> None:
+    blocks = run("methods").stdout.split("\n\n")
+    heads = [block.splitlines()[0].partition(" (")[0] for block in blocks]
+    assert heads[:4] == [
+        "Methods for filters", "Methods for single weights", "Methods for n of m weights",
+        "Fewer bits in place of fewer weights",
+    ]  # fmt: skip
+    assert heads[4].startswith("Controls and arms of a rerun")
+    listed = {block.splitlines()[0].partition(" (")[0]: block for block in blocks}
+    assert "\n  shapley " in listed["Methods for filters"]
+    assert "\n  snip " in listed["Methods for single weights"]
+    assert "prune-audit rerun --dense-control" in listed["Controls and arms of a rerun"]
+    assert "prune-audit study imp" in "".join(blocks)
+
+
+@pytest.mark.parametrize("one", ENTRIES.values(), ids=ENTRIES)
+def test_what_is_listed_exists_has_a_source_and_can_be_explained(one: Entry) -> None:
+    assert re.search(r"\(arXiv [0-9]{4}\.[0-9]{5}\)", one.source)
+    assert one.study in (*STUDIES, "")
+    assert run("explain", one.name).exit_code == 0
+    command = re.match(r"prune-audit ([a-z-]+)(?: (--[a-z-]+))?", one.use)
+    if command:
+        shown = run(command[1], "--help", env={"COLUMNS": "200"})
+        assert shown.exit_code == 0
+        assert (command[2] or "") in shown.stdout
+
+
+BLOCKED = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "numpy", "scipy", "matplotlib"):
+            raise ImportError(f"{name} is not needed here")
+
+sys.meta_path.insert(0, Blocked())
+from typer.testing import CliRunner
+from prune_audit.cli import app
+for words in (
+    ["methods"], ["study"], ["explain", "greg-1"], ["explain", "imp"], ["pipeline", "train(2)"],
+    ["ranks", "claims/pruningbench-ranks2024.yaml"],
+    ["double-descent", "claims/example-greg.yaml#l1"],
+):
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, (words, done.output, done.exception)
+"""
+
+
+def test_what_trains_nothing_needs_no_torch() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_name_in_other_letters_gets_a_hint() -> None:
+    assert "did you mean allr?" in run("explain", "ALLR").stderr
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -1,6 +1,7 @@
 """``prune-audit prune-limit``: what it prints of a checkpoint, and what it says of wrong use."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,23 @@ def test_an_untrained_network_of_zeros_has_no_limit(tmp_path: Path) -> None:
     done = run(tmp_path / "zeros.pth", "--network", "mlp-3x16", "--data", "digits", *QUICK)
     assert done.exit_code == 2
     assert "is it trained, and on this data set?" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (lambda one: one * float("nan"), "holds NaN or infinite values"),
+        (lambda one: one.to(torch.complex64), "no dense tensor of real numbers"),
+        (lambda one: one.to_sparse(), "no dense tensor of real numbers"),
+        (lambda one: one.to("meta"), "no dense tensor of real numbers"),
+    ],
+)
+def test_weights_that_are_no_finite_real_numbers_are_refused(
+    tmp_path: Path, changed: Callable[[torch.Tensor], torch.Tensor], said: str
+) -> None:
+    state = build("mlp-3x16", 10, 1, stream(0, "weights")).state_dict()
+    torch.save({name: changed(one) for name, one in state.items()}, tmp_path / "odd.pth")
+    done = run(tmp_path / "odd.pth", "--network", "mlp-3x16", "--data", "digits", *QUICK)
+    assert done.exit_code == 2
+    assert "hidden.0.weight" in done.stderr
+    assert said in done.stderr

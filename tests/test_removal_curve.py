@@ -93,6 +93,14 @@ def test_weights_of_another_network_are_refused(checkpoint: Path) -> None:
     assert "does not fit the network" in done.stderr
 
 
+def test_weights_so_large_that_the_loss_is_no_number_give_no_json(tmp_path: Path) -> None:
+    state = build("mlp-3x16", 10, 1, torch.Generator().manual_seed(0)).state_dict()
+    torch.save({name: 1e30 * one for name, one in state.items()}, tmp_path / "huge.pt")
+    done = run(tmp_path / "huge.pt", "--criteria", "random", "--format", "json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "the loss is no finite number" in done.stderr
+
+
 def test_the_curves_are_drawn(checkpoint: Path, tmp_path: Path) -> None:
     picture = tmp_path / "curves.svg"
     assert run(checkpoint, "--criteria", "l1", "--plot", str(picture)).exit_code == 0

@@ -22,11 +22,20 @@ INTRODUCTION = """\
 # Studies
 
 Small experiments that show what the methods, controls and diagnostics of `prune-audit` do, and
-whether the sign that a paper reports is seen here. Every run is on scikit-learn's digits, with
-small networks, which stand in for the data and networks of the papers: signs are looked for, not
-sizes, and a sign that did not hold here is no statement about a paper's own results. A sign
-*held* where the 95 % interval of the paired differences lies above zero, *did not hold* where it
-lies below, and is *unresolved* otherwise; known counter-examples are named as such.
+whether the sign that a paper reports is seen here. Runs are on scikit-learn's digits (in a part of
+random-rate on drawn patches), with small networks, which stand in for the data and networks of the
+papers: signs are looked for, not sizes, and a sign that did not hold here is no statement about a
+paper's own results.
+
+Where differences are printed, a sign *held* if the 95 % interval of their mean over the seeds
+(paired, Student's t) lies above zero, *did not hold* if it lies below, and is *unresolved*
+otherwise; an expectation with a margin held if the interval lies inside the margin. A few signs
+count runs or compare places, and say so. Each sign is tested alone, without correction: among the
+more than a hundred on this page, a few will hold or fail by chance. An interval speaks of other
+seeds, not of other images or networks. Signs without a source are our own expectations. A *known
+counter-example* is a case against a paper's sign that was seen in a small experiment before these
+studies; it held if it was seen again. What was changed after results had been seen is said in the
+notes of a study.
 
 This page is written by `python -m prune_audit.docs.studies --store DIR`, one command for all of
 it; each study is also a command of its own. `prune-audit explain NAME` says what a study defines,

@@ -25,7 +25,7 @@ Cannot detect: whether a paper did what the pipeline says. Rewinding to an itera
 only where it is a whole epoch. After filters went twice nothing can be rewound, since it is not
 known any more which ones they were. A lottery ticket is pruning at initialisation by these words,
 though its mask costs whole trainings: compare epochs, not only cells.
-Source: Wang et al. 2021 (arXiv 2103.06460).
+Source: Wang et al. 2022 (arXiv 2103.06460).
 """
 
 from prune_audit.grammar.calls import GrammarError

@@ -71,8 +71,3 @@ def removed_after(pipeline: Pipeline) -> float:
 def _epochs(step: Step) -> int:
     training = step.training if isinstance(step, Prune) else step
     return training.epochs if isinstance(training, Train) else 0
-
-
-def rewinds(pipeline: Pipeline) -> bool:
-    """Whether the weights of the last training are others than those that were pruned."""
-    return any(not isinstance(step, Train | Prune) for step in pipeline.steps)

@@ -1,6 +1,6 @@
 """The taxonomy cell of a pipeline: where the weights of the final training start, and the mask.
 
-The words are those of a survey of pruning at initialisation (Wang et al. 2021, arXiv 2103.06460):
+The words are those of a survey of pruning at initialisation (Wang et al. 2022, arXiv 2103.06460):
 
 base: where the weights under the mask come from: ``trained``, ``early`` (an epoch of a training
     before its end) or ``init``.
@@ -42,6 +42,8 @@ def cell(pipeline: Pipeline) -> Cell | None:
         return None
     reset = max((i for i, one in enumerate(steps) if isinstance(one, Rewind | Reinit)), default=-1)
     mask = _mask(steps, cuts, reset)
+    if reset >= 0 and any(map(_trains, steps[reset : cuts[-1]])):
+        return Cell("trained", mask, "inherited")  # of the training since then
     match steps[reset] if reset >= 0 else None:
         case Reinit():
             return Cell("init", mask, "re-init")

@@ -32,10 +32,14 @@ def signed(word: Word, expected: str) -> float:
 
 def fraction(word: Word) -> float:
     """Read a ratio."""
-    hint = ""
-    if _NUMBER.fullmatch(word.text) and 1 <= float(word.text) <= 100:
-        hint = f"; {word.text} % is {float(word.text) / 100:g}"
-    return number(word, f"a ratio from 0 to below 1{hint}", 1.0)
+    return number(word, f"a ratio from 0 to below 1{_percent_hint(word.text)}", 1.0)
+
+
+def _percent_hint(text: str) -> str:
+    plain = text.removesuffix("%").strip()
+    percent = float(plain) if _NUMBER.fullmatch(plain) else 100
+    meant = percent >= 1 or text.endswith("%")
+    return f"; {plain} % is {percent / 100:g}" if meant and percent < 100 else ""
 
 
 def whole(word: Word, expected: str, least: int = 1) -> int:

@@ -34,7 +34,8 @@ def load_base(
     """
     base = one.base_experiment
     if base is not None:
-        state = final_state(base, f"its base model, run {base.id},", store)
+        what = "the run that it starts from," if base.pruning else "its base model, run"
+        state = final_state(base, f"{what} {base.id},", store)
         if filters_gone(base):
             surgery.shrink(net, one.network, state, example)
         fill(net, state, f"the base model of run {one.id}")
@@ -67,6 +68,17 @@ def rewound(
     if kept is not None:
         surgery.cut(earlier, kept, example)
     net.load_state_dict(earlier.state_dict())
+
+
+def final_network(one: Experiment, sets: Sets, store: Store) -> nn.Module:
+    """Return the whole network of a run with its final weights, on the CPU.
+
+    Raises:
+        CheckpointError: the weights are not stored, or filters are gone.
+    """
+    net, name = whole(one, sets), f"run {one.id}"
+    fill(net, final_state(one, name, store), name)
+    return net
 
 
 def filters_gone(one: Experiment) -> bool:

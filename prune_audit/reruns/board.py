@@ -60,7 +60,10 @@ class Board:
         followers = self._followers(lost)
         self.waiting = [other for other in self.waiting if other not in followers]
         each = {one.id for other in followers for one in other.experiments}
-        self._note(followers, each, f"its base model could not be trained: {reason}")
+        pruned = job.longest.pruning is not None
+        what = "a run that it starts from could not be made"
+        what = what if pruned else "its base model could not be trained"
+        self._note(followers, each, f"{what}: {reason}")
 
     def _followers(self, lost: set[str]) -> list[Job]:
         """Return the jobs that start from lost runs, or from others that do."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from prune_audit.reruns.experiment import Experiment
+from prune_audit.reruns.jobs import with_sources
 from prune_audit.reruns.ledger import Ledger, ledger, mean_ledger
 from prune_audit.reruns.planned import Plan, PlannedRow
 from prune_audit.reruns.run import Count, Run
@@ -14,6 +16,7 @@ from prune_audit.reruns.scores import ENOUGH, Scores
 class Measured:
     """The finished runs of a planned row, by seed; diverged ones are named and never averaged in.
 
+    Where a run that it starts from diverged, so that its own cannot be made, that one is named.
     ``ledger`` is None without a finished run. ``stage`` holds the means of what a pruning stage
     says of itself; empty where there is none.
     """
@@ -124,9 +127,18 @@ def measured(planned: PlannedRow, runs: Mapping[str, Run]) -> Measured:
     found = [runs[one.id] for one in planned.experiments if one.id in runs]
     found.sort(key=lambda run: run.experiment.seed)
     finished = tuple(run for run in found if run.finished)
-    diverged = tuple(run for run in found if run.diverged is not None)
+    ends = (_diverged(one, runs) for one in planned.experiments)
+    diverged = tuple(sorted(filter(None, ends), key=lambda run: run.experiment.seed))
     costs = mean_ledger(ledger(run, runs) for run in finished)
     return Measured(planned, finished, diverged, costs, _stage(finished, runs))
+
+
+def _diverged(one: Experiment, runs: Mapping[str, Run]) -> Run | None:
+    """Return the first run on the way to an experiment that diverged; None where it is there."""
+    if one.id in runs and runs[one.id].diverged is None:
+        return None
+    way = (runs[link.id] for link in with_sources([one]) if link.id in runs)
+    return next((run for run in way if run.diverged is not None), None)
 
 
 def _stage(finished: Iterable[Run], runs: Mapping[str, Run]) -> dict[str, float]:

@@ -97,6 +97,26 @@ class Run:
         return last
 
     @property
+    def final_train(self) -> Count:
+        """Right answers on the training set in the last epoch; running, as ``Epoch`` says.
+
+        Raises:
+            IndexError: nothing was trained.
+        """
+        return self.history[-1].train
+
+    @property
+    def begun(self) -> Count:
+        """Right answers right after pruning, with which its training begins.
+
+        Raises:
+            ValueError: nothing was pruned.
+        """
+        if self.before is None:
+            raise ValueError(f"run {self.experiment.id} pruned nothing")
+        return self.before
+
+    @property
     def best(self) -> Count:
         """The best epoch on the test set: biased upwards, an extra that is always labelled."""
         if not self.history:

@@ -6,19 +6,27 @@ from typing import NamedTuple
 
 from prune_audit.claim import PruningStage, Result, Stage
 from prune_audit.findings import Hit, Severity, Tier
+from prune_audit.grammar.nodes import Prune
 from prune_audit.intervals import Interval
 from prune_audit.judged import JudgedComparison
-from prune_audit.numbers import Convention
+from prune_audit.numbers import Convention, Printed
 from prune_audit.outcome import Judged, Outcome
-from prune_audit.places import Place
+from prune_audit.places import Entry, Place
 from prune_audit.rates import ONE
 from prune_audit.rules.rule import Rule, Scope
-from prune_audit.rules.shares import DISAGREE, params_shares, shares, some_convention, stated
+from prune_audit.rules.shares import (
+    DISAGREE,
+    Stated,
+    params_shares,
+    shares,
+    some_convention,
+    stated,
+)
 from prune_audit.rules.unstated import none_reported
 from prune_audit.settings import Settings
 
-_FINAL = ("one-shot", "growing-penalty", "sparse-learning", "while-training", "at-init")
-"""Schedules whose ratio is that of the end; an iterative one may state the ratio of a step."""
+_FINAL = ("one-shot", "growing-penalty", "sparse-learning", "at-init")
+"""Schedules whose ratio is that of the end; others may state the ratio of a step or an update."""
 
 PERCENT = Decimal("0.01")
 
@@ -52,10 +60,24 @@ def _ratio(stage: PruningStage) -> _Removed | None:
     number = stated(stage.ratio)
     if number is None:
         return None
-    half = min(number.printed.step, PERCENT) / 2
-    chosen = Interval(number.value - half, number.value + half)
-    meant = number.printed.hull if number.printed.bound else chosen
-    return _Removed(f"ratio {number}", number.place, lambda how: meant)
+    return _Removed(f"ratio {number}", number.place, lambda how: _chosen(number, how))
+
+
+def _chosen(number: Stated, how: Convention) -> Interval:
+    if number.printed.bound:
+        return number.printed.hull
+    step = min(number.printed.step, PERCENT)
+    below = Decimal(0) if how is Convention.TRUNCATED else step / 2
+    return Interval(number.value - below, number.value - below + step)
+
+
+def final_ratio(result: Result) -> bool:
+    """Whether a row's ratio is surely that of the end: one cut, under a schedule of one ratio."""
+    stage = result.pruning
+    if stage is None or stage.schedule.value not in _FINAL:
+        return False
+    steps = stage.pipeline.value.steps if stage.pipeline.value else ()
+    return sum(isinstance(step, Prune) for step in steps) <= 1
 
 
 def _limit(stage: PruningStage) -> _Removed | None:
@@ -67,7 +89,8 @@ def sparsity_above_ratio(result: Result, claim: object, settings: Settings) -> I
     """More weights are printed as gone than the pruned share of single weights takes away.
 
     Definition: single weights or n:m are removed under a schedule whose ratio is that of the end
-    (not iterative, not a search), and ``sparsity``, 1 - 1 / ``compression``, ``params_reduction``
+    (not iterative, while-training or a search; one prune step where a ``pipeline`` is stated), and
+    ``sparsity``, 1 - 1 / ``compression``, ``params_reduction``
     or 1 - ``params_kept`` lies above ``pruning.ratio`` for all values that the digits stand for,
     under each rounding convention; a ratio is a setting, and 0.9 is taken as 90 %. It is a share of
     the weights that were up for pruning; of all weights at most as large a share is gone, wherever
@@ -81,7 +104,7 @@ def sparsity_above_ratio(result: Result, claim: object, settings: Settings) -> I
     stage = result.pruning
     if stage is None or stage.granularity.value not in ("weight", "n:m"):
         return
-    ratio = _ratio(stage) if stage.schedule.value in _FINAL else None
+    ratio = _ratio(stage) if final_ratio(result) else None
     for zeros in _zeros(result) if ratio else ():
         if ratio and zeros.above(ratio):
             yield Hit(
@@ -97,7 +120,8 @@ def lossless_beyond_limit(judged: JudgedComparison, settings: Settings) -> Itera
 
     Definition: lossless is stated of single weights, pruned without any training epochs and not
     retrained, the printed share of removed weights lies above ``pruning.limit`` for all values
-    that the digits stand for, and no printed accuracies of base and row decide the statement.
+    that the digits stand for, and no printed accuracies of base and row, ``drop``, ``delta`` or
+    ``top5`` bear on the statement.
     Why: the limit (rho*) is where the training loss begins to rise; beyond it a claim of no loss
     needs a measured accuracy. Plausibility, and no proof.
     Fix: print the accuracy without retraining beside that of the base model.
@@ -109,7 +133,8 @@ def lossless_beyond_limit(judged: JudgedComparison, settings: Settings) -> Itera
         stage = row.pruning
         limit = _limit(stage) if stage else None
         gone = next((zeros for zeros in _gone(row) if limit and zeros.above(limit)), None)
-        if limit and gone and own.outcome is Outcome.UNDETERMINED:
+        shown = own.outcome is not Outcome.UNDETERMINED or any(e.known for e in _beside(row))
+        if limit and gone and not shown:
             yield Hit(
                 f'"lossless" of {row.name} at {gone.name} without retraining lies beyond the '
                 f"stated {limit.name}, and no accuracies are printed that show it",
@@ -122,8 +147,8 @@ def lossless_without_evidence(judged: JudgedComparison, settings: Settings) -> I
     """Lossless without retraining is stated, and the source gives nothing that shows it.
 
     Definition: lossless is stated of single weights, pruned without any training epochs and not
-    retrained, and of the row's accuracy (``top1``, ``before_retraining``) and ``pruning.limit``
-    none is known and at least one is ``unreported``.
+    retrained, and of the row's accuracy (``top1``, ``top5``, ``before_retraining``, ``drop``,
+    ``delta``) and ``pruning.limit`` none is known and at least one is ``unreported``.
     Why: how much can go in one shot depends on how small the removed weights are and how flat the
     loss is; for most networks it is far less than with retraining. Plausibility, and no proof.
     Fix: print the accuracy right after pruning, or the limit of the network.
@@ -132,7 +157,7 @@ def lossless_without_evidence(judged: JudgedComparison, settings: Settings) -> I
     """
     for row, _ in _untrained(judged):
         limit = (row.pruning.limit,) if row.pruning else ()
-        shown = (row.top1, row.before_retraining, *limit)
+        shown = (row.top1, row.before_retraining, *_beside(row), *limit)
         for lack in [*none_reported("accuracy", shown)][:1]:
             share = next((f" at {zeros.name}" for zeros in _gone(row)), "")
             yield Hit(
@@ -141,6 +166,11 @@ def lossless_without_evidence(judged: JudgedComparison, settings: Settings) -> I
                 (judged.comparison.statement.place, lack.place),
                 "print the accuracy right after pruning",
             )
+
+
+def _beside(row: Result) -> tuple[Entry[Printed], ...]:
+    """Return what else shows a loss of accuracy, or that there is none."""
+    return row.drop, row.delta, row.top5
 
 
 def _untrained(judged: JudgedComparison) -> Iterator[tuple[Result, Judged]]:

@@ -12,6 +12,7 @@ from prune_audit.judged import JudgedComparison
 from prune_audit.places import Entry
 from prune_audit.quantisation.storage import BASE_BITS, FEWEST, MASK_BITS, MOST
 from prune_audit.rates import RateKind, rate
+from prune_audit.rules.plausible import final_ratio
 from prune_audit.rules.rule import Rule, Scope
 from prune_audit.rules.unstated import rows_of
 from prune_audit.settings import Settings
@@ -39,11 +40,12 @@ def no_quantised_competitor(judged: JudgedComparison, settings: Settings) -> Ite
     """A claim about storage is not held against a quantised network of as many bytes.
 
     Definition: a statement with ``compression_axis: bytes`` about single weights, whose
-    ``quantised_competitor`` is ``none`` or ``unreported``, or is a row of the file whose
-    ``weight_bits`` do not fit. A row of sparsity s stores b = 16 (1 - s) bits per weight, and one
-    more where the positions are counted as a bitmap (``mask_bits: counted``); ``weight_bits`` of
-    the row take the place of 16. Where ``bytes`` and the dense ``params`` are printed, b is 8 x
-    bytes / params. The competitor is INT-b, b rounded down; above 8 bits INT8, which takes less.
+    ``quantised_competitor`` is ``none`` or ``unreported``, or is a row of the file that is not
+    pruned and whose ``weight_bits`` do not fit. A row of sparsity s stores b = 16 (1 - s) bits per
+    weight, and one more where the positions are counted as a bitmap (``mask_bits: counted``);
+    ``weight_bits`` of the row take the place of 16. Where ``bytes`` and the dense ``params`` are
+    printed, b is 8 x bytes / params. The competitor is INT-b, b rounded down; above 8 bits INT8,
+    which takes less.
     Why: 50 % sparsity stores what INT8 stores, which often costs no accuracy.
     Fix: quantise the same network to as many bytes, and print both rows.
     Cannot detect: a competitor that no key names. Below 2 bits there is no uniform quantisation to
@@ -80,9 +82,15 @@ def _other_bytes(judged: JudgedComparison, stored: _Stored) -> str:
         most += MASK_BITS
     for row in rows_of(judged.claim, [name]):
         bits = row.weight_bits.value
-        if bits and not least <= bits.value <= most:
+        if bits and not _pruned(row) and not least <= bits.value <= most:
             return f"the quantised network {row.name} has {bits} bits per weight"
     return ""
+
+
+def _pruned(row: Result) -> bool:
+    """Whether a quantised row is sparse too, so that its bits alone do not tell its bytes."""
+    kind = row.pruning.granularity.value if row.pruning else None
+    return row.sparsity.known or kind not in (None, "bits")
 
 
 def mask_bits_unreported(judged: JudgedComparison, settings: Settings) -> Iterator[Hit]:
@@ -132,7 +140,9 @@ def _stored(row: Result, *, counted: bool) -> _Stored | None:
     """Return the stored bits, or None where nothing printed gives them."""
     if found := _measured(row):
         return found
-    share = rate(row, RateKind.COMPRESSION) or rate(row, RateKind.RATIO)
+    share = rate(row, RateKind.COMPRESSION)
+    if share is None and final_ratio(row):
+        share = rate(row, RateKind.RATIO)
     if share is None or share.interval.low <= 0:
         return None
     own = row.weight_bits.value

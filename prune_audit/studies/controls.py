@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable
 
-from prune_audit.reruns.run import Run
+from prune_audit.reruns.experiment import Experiment
+from prune_audit.studies.study import Lab
 
 
-def acted(pairs: Iterable[tuple[Run, Run]]) -> str:
-    """Say of how many pairs of a method's run and its shuffled control the masks differ.
+def acted(lab: Lab, pairs: Iterable[tuple[Experiment, Experiment]]) -> str:
+    """Say of how many runs of a method and its shuffled control the masks differ.
 
     That no layer keeps more or fewer is refused before a run (``pipeline.controls``); what runs
     hold of it is the sparsity of all.
     """
-    found = list(pairs)
+    found = [
+        runs
+        for method, control in pairs
+        for runs in zip(lab.every(method), lab.every(control), strict=True)
+    ]
     moved = sum(method.kept != control.kept for method, control in found)
     alike = sum(method.sparsity == control.sparsity for method, control in found)
     return (

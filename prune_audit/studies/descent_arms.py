@@ -122,6 +122,6 @@ def series(lab: Lab, arm: Arm, steps: int) -> Series:
         tuple(100 * fmean(run.sparsity for run in row) for row in runs),
         each(lambda run: run.final.percent),
         each(lambda run: run.best.percent),
-        each(lambda run: run.history[-1].train.percent),
+        each(lambda run: run.final_train.percent),
         each(lambda run: run.distance or 0.0),
     )

@@ -36,9 +36,11 @@ def signs(found: Found) -> Iterator[Sign]:
     noisy, clean = found.noisy, found.clean
     rise = by_others(noisy.last, lambda tests, at: tests[at.peak] - tests[at.bottom])
     control = by_others(clean.last, lambda tests, at: tests[at.peak] - tests[at.bottom])
-    yield dipped("with label noise accuracy falls, rises and falls again", noisy.levels())
+    yield dipped(
+        "with label noise accuracy falls, rises and falls again (He et al. 2022)", noisy.levels()
+    )
     yield positive("accuracy rises behind its minimum (levels chosen on the other seeds)", rise)
-    yield undipped("without label noise there is no dip", clean.levels())
+    yield undipped("without label noise there is no dip (He et al. 2022)", clean.levels())
     yield positive("the rise is larger with label noise than without", minus(rise, control))
     yield _leaves(noisy.levels())
     yield _farthest(noisy)
@@ -99,7 +101,8 @@ def _leaves(levels: Sequence[Level]) -> Sign:
     near = leaves is not None and abs(leaves - bottom) <= NEAR
     where = "nowhere" if leaves is None else f"at {levels[leaves].sparsity:.1f} % sparsity"
     return Sign(
-        f"the minimum is where training accuracy leaves 100 % (within {NEAR} levels)",
+        "the minimum is where training accuracy leaves 100 % (He et al. 2022; within "
+        f"{NEAR} levels)",
         f"training accuracy first below {FITTED:g} %: {where}; test accuracy lowest at "
         f"{levels[bottom].sparsity:.1f} % sparsity",
         Held.YES if near else Held.NO,
@@ -114,7 +117,8 @@ def _farthest(noisy: Series) -> Sign:
     top = max(range(len(distances)), key=lambda i: distances[i])
     apart = abs(top - bottom)
     return Sign(
-        f"the learning distance is largest where accuracy is lowest (within {NEAR} levels)",
+        "the learning distance is largest where accuracy is lowest (He et al. 2022: their curves "
+        f"may correlate; within {NEAR} levels)",
         f"largest ({distances[top]:.1f}) at {levels[top].sparsity:.1f} % sparsity, accuracy lowest "
         f"at {levels[bottom].sparsity:.1f} %: {apart} level{'s' if apart != 1 else ''} apart",
         Held.YES if apart <= NEAR else Held.NO,
@@ -129,7 +133,7 @@ def hidden(noisy: Series) -> Sign:
     """Set the fall to the dip, by the last epoch, beside the same by the best epoch."""
     last = by_others(noisy.last, _fall)
     best = by_others(noisy.last, _fall, noisy.best)
-    expected = "the best epoch on the test set hides the fall to the dip, in part at least"
+    expected = "the best epoch on the test set hides part of the fall to the dip (He et al. 2022)"
     found = positive(expected, minus(last, best))
     falls = f"fall {fmean(last):.1f} points by the last epoch, {fmean(best):.1f} by the best"
     return found._replace(measured=f"{falls}; difference {found.measured}")
@@ -141,8 +145,8 @@ def _fall(tests: Sequence[float], at: Dip) -> float:
 
 def _above(noisy: Series) -> Sign:
     return positive(
-        "the peak behind the dip is above the dense network (as on MNIST and CIFAR-10; on "
-        "CIFAR-100 it is below)",
+        "the peak behind the dip is above the dense network (so on MNIST and CIFAR-10, not on "
+        "CIFAR-100, read off figures of He et al. 2022)",
         by_others(noisy.last, lambda tests, at: tests[at.peak] - tests[0]),
     )
 
@@ -152,7 +156,7 @@ def _redrawn(noisy: Series, fresh: Series) -> Sign:
     gains = tuple(minus(*rows) for rows in zip(fresh.last, noisy.last, strict=True))
     found = positive(
         "around the minimum weights drawn anew may do better than rewound ones, under the same "
-        f"masks (mean of the levels within {NEAR})",
+        f"masks (He et al. 2022; mean of the levels within {NEAR})",
         by_others(noisy.last, _around, gains),
     )
     anew, rewound = (fmean(by_others(noisy.last, _around, one.train)) for one in (fresh, noisy))

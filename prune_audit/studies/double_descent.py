@@ -176,7 +176,8 @@ def _notes(found: Found) -> Iterator[str]:
     yield (
         "Phases are told apart beyond three standard deviations of the difference of two means; "
         "of a few seeds that is no strict test, which is why the rise behind the minimum is also "
-        "measured on each seed at levels that the others choose."
+        "measured on each seed at levels that the others choose. How large a difference has to be "
+        "was changed after first results had been seen."
     )
     levels = found.fresh.levels()
     leaves = unfitted(levels)

@@ -7,27 +7,44 @@ with a small constant LR (finetuning). The mask of each ticket is also trained f
 once. Each arm is a pipeline, compiled to runs. The lottery arm is also written out as a plain loop
 that does not know the grammar; masks and right answers of both must be equal, level by level.
 One-shot arms take as much at once; one of them is then trained as long as all levels together.
-Why: the survey that the grammar follows says that iterative pruning is three modules repeated. A
+Why: in the code that goes with the survey iterative pruning is three modules repeated. A
 ticket starts from initial weights, but its mask was found by whole trainings, which a comparison by
 the last training alone leaves out: the table of costs has them.
 Cannot detect: what happens at scale. On large networks rewinding to initial weights fails where
-rewinding to an early epoch works (Frankle et al. 2020, arXiv 1912.05671).
-Source: Wang et al. 2021 (arXiv 2103.06460); Frankle & Carbin 2019 (arXiv 1803.03635); Renda et al.
+rewinding to a place early in training works (Frankle et al. 2020, arXiv 1912.05671).
+Source: Wang et al. 2022 (arXiv 2103.06460); Frankle & Carbin 2019 (arXiv 1803.03635); Renda et al.
 2020 (arXiv 2003.02389).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from statistics import fmean
 
 from prune_audit.grammar import Pipeline, parse
-from prune_audit.grammar.compiled import Setting, compiled
 from prune_audit.grammar.examples import EXAMPLES
 from prune_audit.grammar.stages import removed_after, stages
 from prune_audit.grammar.taxonomy import cell
-from prune_audit.reruns.experiment import Data, Experiment, Training
 from prune_audit.reruns.ledger import ledger
-from prune_audit.reruns.run import Run
+from prune_audit.studies.imp_arms import (
+    AS_LONG,
+    BY_LEVEL,
+    EPOCHS,
+    FINETUNED,
+    LEVELS,
+    LOTTERY,
+    ONE_SHOT,
+    RATIO,
+    REDRAWN,
+    RENEWED,
+    REWOUND_LR,
+    SMALL_LR,
+    TRAINING,
+    experiment,
+    kept,
+    percent,
+    pipeline,
+    plan,
+)
 from prune_audit.studies.outcome import (
     Cell,
     Column,
@@ -40,82 +57,8 @@ from prune_audit.studies.outcome import (
     Spread,
     Table,
 )
-from prune_audit.studies.signs import minus, positive
+from prune_audit.studies.signs import positive
 from prune_audit.studies.study import Lab, Measure, Seeds, Study
-
-RATIO, LEVELS, EPOCHS = 0.35, 8, 20
-TRAINING = Training(EPOCHS, "0:1e-1,10:1e-2,15:1e-3", 64, 5e-4, augmentation="none")
-SMALL_LR = "1e-3"
-CUT = f"prune(magnitude, {RATIO}, scope=global)"
-
-LOTTERY = "lottery (initial weights)"
-RENEWED = "new weights at each level"
-REDRAWN = "ticket's mask, new weights"
-REWOUND_LR = "LR rewinding"
-FINETUNED = "finetuning"
-ONE_SHOT = "one-shot lottery"
-AS_LONG = "one-shot, trained as long"
-
-ITERATIVE = {
-    LOTTERY: f"({CUT} > rewind(0) > train({EPOCHS}))",
-    RENEWED: f"({CUT} > reinit > train({EPOCHS}))",
-    REWOUND_LR: f"({CUT} > train({EPOCHS}))",
-    FINETUNED: f"({CUT} > train({EPOCHS}, lr={SMALL_LR}))",
-}
-"""What is repeated, by arm."""
-
-BY_LEVEL = (*ITERATIVE, REDRAWN, ONE_SHOT)
-"""The arms that are run for every level."""
-
-
-def kept(level: int) -> float:
-    """Return the fraction of the weights that a level leaves."""
-    return (1 - RATIO) ** level
-
-
-def _percent(level: int) -> float:
-    return round(100 * kept(level), 1)
-
-
-def pipeline(arm: str, level: int = LEVELS) -> Pipeline:
-    """Return the pipeline of an arm up to a level (from 1)."""
-    once = f"prune(magnitude, {1 - kept(level)!r}, scope=global)"
-    before = f"{ITERATIVE[LOTTERY]} * {level - 1} > " if level > 1 else ""
-    rest = {
-        REDRAWN: f"{before}{CUT} > reinit > train({EPOCHS})",
-        ONE_SHOT: f"{once} > rewind(0) > train({EPOCHS})",
-        AS_LONG: f"{once} > train({level * EPOCHS}, lr='{_stretched(level)}')",
-    }
-    return parse(f"train({EPOCHS}) > {rest.get(arm) or f'{ITERATIVE[arm]} * {level}'}")
-
-
-def _stretched(times: int) -> str:
-    """Return the LR schedule over as many times its epochs."""
-    starts = (
-        f"{times * int(stage.start)}:{stage.lr:g}" for stage in TRAINING.schedule.stages() or ()
-    )
-    return ",".join(starts)
-
-
-def experiment(arm: str, level: int = LEVELS, seed: int = 0) -> Experiment:
-    """Return the last run of an arm up to a level."""
-    setting = Setting(Data("digits"), "mlp-128-64", seed, TRAINING, TRAINING)
-    return compiled(pipeline(arm, level), setting)
-
-
-def _plan(seeds: Seeds) -> tuple[Experiment, ...]:
-    return tuple(
-        one
-        for seed in seeds
-        for one in (
-            *(experiment(arm, LEVELS, seed) for arm in (*ITERATIVE, AS_LONG)),
-            *(
-                experiment(arm, level, seed)
-                for arm in (REDRAWN, ONE_SHOT)
-                for level in range(1, LEVELS + 1)
-            ),
-        )
-    )
 
 
 def by_hand(seed: int) -> Measure:
@@ -131,11 +74,11 @@ def _measures(seeds: Seeds) -> tuple[Measure, ...]:
 def _curves(lab: Lab) -> Iterator[Curve]:
     for arm in BY_LEVEL:
         points = (
-            Point(_percent(level), lab.accuracies(experiment(arm, level)))
+            Point(percent(level), lab.accuracies(experiment(arm, level)))
             for level in range(LEVELS, 0, -1)
         )
         yield Curve(arm, tuple(points))
-    yield Curve(AS_LONG, (Point(_percent(LEVELS), lab.accuracies(experiment(AS_LONG))),), False)
+    yield Curve(AS_LONG, (Point(percent(LEVELS), lab.accuracies(experiment(AS_LONG))),), False)
 
 
 def _accuracies(lab: Lab) -> Iterator[tuple[Cell, ...]]:
@@ -199,10 +142,8 @@ def _swapped(lab: Lab) -> Sign:
 
 
 def _signs(lab: Lab) -> Iterator[Sign]:
-    final = {arm: lab.accuracies(experiment(arm)) for arm in (*BY_LEVEL, AS_LONG)}
-
-    def above(ours: str, other: str) -> Sequence[float]:
-        return minus(final[ours], final[other])
+    def above(ours: str, other: str) -> tuple[float, ...]:
+        return lab.gap(experiment(ours), experiment(other))
 
     where = f"at {100 * kept(LEVELS):.1f} % kept"
     yield _same(lab)
@@ -215,7 +156,7 @@ def _signs(lab: Lab) -> Iterator[Sign]:
         f"LR rewinding above finetuning {where} (Renda et al. 2020)", above(REWOUND_LR, FINETUNED)
     )
     yield positive(
-        f"LR rewinding above tickets {where} (Renda et al. 2020: at least as good)",
+        f"LR rewinding above tickets {where} (Renda et al. 2020: level or above)",
         above(REWOUND_LR, LOTTERY),
     )
     yield positive(
@@ -228,11 +169,7 @@ def _signs(lab: Lab) -> Iterator[Sign]:
     )
 
 
-def _trained(run: Run) -> float:
-    return run.history[-1].train.percent
-
-
-def _conclude(lab: Lab) -> Outcome:
+def _tables(lab: Lab) -> tuple[Table, ...]:
     accuracy = tuple(Column(arm, "%") for arm in BY_LEVEL)
     levels = (Column("level", "", 0), Column("kept", "%", 1), *accuracy)
     costs = (
@@ -244,31 +181,37 @@ def _conclude(lab: Lab) -> Outcome:
         Column("method"), Column("pipeline"), Column("epochs", "", 0), Column("gone", "%", 1),
         Column("taxonomy"),
     )  # fmt: skip
+    return (
+        Table("Accuracy after the training of each level", levels, tuple(_accuracies(lab))),
+        Table(f"What a network with {100 * kept(LEVELS):.1f} % of its weights costs", costs,
+              tuple(_costs(lab)),
+              "Pretraining and pruning stage are the search for the mask; FLOPs are dense ones, "
+              "masks make nothing faster."),
+        Table("Methods of papers in the grammar (not run here, recipes left out)", grammar,
+              tuple(_grammar())),
+    )  # fmt: skip
+
+
+def _conclude(lab: Lab) -> Outcome:
     dense = experiment(LOTTERY, 1).chain[0]
+    trained = fmean(lab.each(dense, lambda run: run.final_train.percent))
     panel = Panel("Accuracy", "weights kept (%)", "test accuracy (%)", tuple(_curves(lab)),
                   log_x=True)  # fmt: skip
     return Outcome(
         STUDY.name, STUDY.title, STUDY.source,
         (f"MLP 64-128-64-10 on the digits, {EPOCHS} epochs per training without augmentation, LR "
          f"{TRAINING.lr}, finetuning at {SMALL_LR}, {len(lab.seeds)} seeds. The dense networks "
-         f"reach {fmean(lab.accuracies(dense)):.2f} %, and "
-         f"{fmean(lab.each(dense, _trained)):.2f} % of their training images.",
+         f"reach {fmean(lab.accuracies(dense)):.2f} %, and {trained:.2f} % of their training "
+         "images.",
          f"Lottery arm: {pipeline(LOTTERY)}."),
-        (Table("Accuracy after the training of each level", levels, tuple(_accuracies(lab))),
-         Table(f"What a network with {100 * kept(LEVELS):.1f} % of its weights costs", costs,
-               tuple(_costs(lab)),
-               "Pretraining and pruning stage are the search for the mask; FLOPs are dense ones, "
-               "masks make nothing faster."),
-         Table("Methods of papers in the grammar (not run here, recipes left out)", grammar,
-               tuple(_grammar()))),
-        tuple(_signs(lab)), (panel,),
-        ("Only initial weights are rewound to here; on large networks an early epoch is the better "
-         "place (Frankle et al. 2020, arXiv 1912.05671).",),
+        _tables(lab), tuple(_signs(lab)), (panel,),
+        ("Only initial weights are rewound to here; on large networks a place early in training is "
+         "better (Frankle et al. 2020, arXiv 1912.05671).",),
     )  # fmt: skip
 
 
 STUDY = Study(
     "imp", "iterative magnitude pruning in the grammar, and by hand",
-    "Wang et al. 2021 (arXiv 2103.06460); Frankle & Carbin 2019 (arXiv 1803.03635)",
-    _plan, _conclude, _measures, (0, 1, 2, 3, 4),
+    "Wang et al. 2022 (arXiv 2103.06460); Frankle & Carbin 2019 (arXiv 1803.03635)",
+    plan, _conclude, _measures, (0, 1, 2, 3, 4),
 )  # fmt: skip

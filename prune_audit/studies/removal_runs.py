@@ -160,7 +160,7 @@ def after(lab: Lab, method: str, ratio: float, stage: str) -> tuple[float, ...]:
         for seed in lab.seeds
     ]
     if stage == NONE:
-        return tuple(fmean(run.before.percent for run in some if run.before) for some in runs)
+        return tuple(fmean(run.begun.percent for run in some) for some in runs)
     return tuple(fmean(run.final.percent for run in some) for some in runs)
 
 

@@ -1,6 +1,6 @@
 """Whether a direction that a source reports was seen: paired differences, seed by seed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -43,3 +43,8 @@ def interval(differences: Sequence[float], least: float = LEAST) -> tuple[float,
 def minus(ours: Sequence[float], others: Sequence[float]) -> tuple[float, ...]:
     """Return differences seed by seed."""
     return tuple(a - b for a, b in zip(ours, others, strict=True))
+
+
+def mean_of(series: Iterable[Sequence[float]]) -> tuple[float, ...]:
+    """Return the mean of several series seed by seed."""
+    return tuple(fmean(same) for same in zip(*series, strict=True))

@@ -9,6 +9,7 @@ from typing import Any
 from prune_audit.reruns.experiment import ENGINE, Experiment, plain
 from prune_audit.reruns.run import Run
 from prune_audit.studies.outcome import Outcome
+from prune_audit.studies.signs import minus
 
 Seeds = tuple[int, ...]
 
@@ -45,13 +46,25 @@ class Lab:
         """Return the run of an experiment that was planned."""
         return self.runs[one.id]
 
+    def every(self, one: Experiment) -> tuple[Run, ...]:
+        """Return the runs of an experiment, one per seed; its own seed is ignored."""
+        return tuple(self.run(one.seeded(seed)) for seed in self.seeds)
+
     def each(self, one: Experiment, value: Callable[[Run], float]) -> tuple[float, ...]:
-        """Return a value of the runs of an experiment, one per seed; its own seed is ignored."""
-        return tuple(value(self.run(one.seeded(seed))) for seed in self.seeds)
+        """Return a value of the runs of an experiment, one per seed."""
+        return tuple(map(value, self.every(one)))
 
     def accuracies(self, one: Experiment) -> tuple[float, ...]:
         """Return the final test accuracies of an experiment in percent, one per seed."""
         return self.each(one, lambda run: run.final.percent)
+
+    def before(self, one: Experiment) -> tuple[float, ...]:
+        """Return the test accuracies right after pruning in percent, one per seed."""
+        return self.each(one, lambda run: run.begun.percent)
+
+    def gap(self, ours: Experiment, other: Experiment) -> tuple[float, ...]:
+        """Return how far final test accuracies lie above others in points, one per seed."""
+        return minus(self.accuracies(ours), self.accuracies(other))
 
     def measured(self, measure: Measure) -> Any:
         """Return what was measured."""

@@ -29,6 +29,15 @@ def test_an_error_is_pointed_at() -> None:
     assert first[last.index("^") :].startswith("magnitud,")
 
 
+def test_a_long_pipeline_with_control_characters_is_shown_in_part_and_without_them() -> None:
+    text = "train(20) >\n" * 50 + "\x1b[31mprune"
+    shown = CliRunner().invoke(app, ["pipeline", text], env=PLAIN).stderr
+    first, last = shown.splitlines()[-2:]
+    assert "\x1b" not in shown
+    assert len(first) < 80
+    assert first[last.index("^") + 1 :].startswith("[31mprune")
+
+
 def test_what_cannot_run_is_refused_too() -> None:
     result = CliRunner().invoke(app, ["pipeline", "train(20) > prune(l1, 0.5)"], env=PLAIN)
     assert result.exit_code == 2

@@ -8,6 +8,7 @@ WRONG = (
     ("trian(20)", 1, "did you mean train?"),
     ("train(20) > prune(magnitud, 0.2)", 19, "did you mean magnitude?"),
     ("train(20) > prune(l1, 20)", 23, "20 % is 0.2"),
+    ("train(20) > prune(l1, 20%)", 23, "20 % is 0.2"),
     ("train(20) > prune(l1)", 21, "a method and a ratio"),
     ("train(20) > prune(l1, 0.2, scop=global)", 33, "did you mean scope?"),
     ("prune(greg-1, 0.2, delt=1, epochs=3)", 25, "did you mean delta?"),

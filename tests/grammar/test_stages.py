@@ -93,3 +93,8 @@ def test_phases_of_bimp_reach_the_sparsity_that_they_aim_at(phases: int, goal: f
 def test_weights_and_filters_are_counted_apart() -> None:
     *_, last = course(parse("train(2) > prune(l1, 0.5) > prune(magnitude, 0.2) > train(2)"))
     assert (last.weights, last.filters) == (0.8, 0.5)
+
+
+def test_weights_that_were_trained_after_they_were_rewound_are_inherited_by_the_next_cut() -> None:
+    found = cell(parse(f"train(9) > {CUT} > rewind(0) > train(9) > {CUT} > train(9)"))
+    assert str(found) == "base trained, mask static-post, weights inherited"

@@ -125,3 +125,43 @@ comparisons:
   - {ours: row, statement: lossless, quantised_competitor: int8}
 """
     assert [problem.code for problem in load_text(text, "a.yaml").problems] == ["PA008"]
+
+
+@pytest.mark.parametrize(("ratio", "sparsity"), [("0.66", "66.7 %"), ("0.87", "0.875")])
+def test_a_ratio_may_be_truncated(ratio: str, sparsity: str) -> None:
+    assert not found("PA120", f"sparsity: {sparsity}", f", ratio: {ratio}")
+
+
+@pytest.mark.parametrize("second", ["magnitude", "l1"])
+def test_the_ratio_of_one_of_two_cuts_is_not_held_against_the_end(second: str) -> None:
+    steps = f"'train(6) > prune(magnitude, 0.5) > prune({second}, 0.5) > train(4)'"
+    row = "sparsity: 0.75, params_reduction: 0.75, retraining: {epochs: 4, lr: unreported}"
+    assert not found("PA120", row, f", ratio: 0.5, pipeline: {steps}")
+
+
+def test_the_share_of_an_update_is_not_held_against_the_end_of_dynamic_training() -> None:
+    own = "pruning: {granularity: weight, schedule: while-training, epochs: 0, ratio: 0.3}"
+    assert not found("PA120", f"{own}, sparsity: 90 %")
+
+
+@pytest.mark.parametrize("shown", ["drop: 0.0", "delta: 0.10", "top5: 93.0"])
+def test_a_loss_printed_in_another_column_shows_lossless(shown: str) -> None:
+    row = "sparsity: 80 %, top1: unreported"
+    assert found("PA616", row)
+    assert not found("PA616", f"{row}, {shown}")
+    assert found("PA121", row, ", limit: 0.5")
+    assert not found("PA121", f"{row}, {shown}", ", limit: 0.5")
+
+
+def test_the_ratio_of_one_step_gives_no_bytes() -> None:
+    own = "pruning: {granularity: weight, schedule: iterative, epochs: 0, ratio: 0.2}"
+    assert not found("PA614", own)
+
+
+def test_a_competitor_that_is_sparse_too_may_have_more_bits() -> None:
+    rival = "}\n  q: {method: int8, weight_bits: 8"
+    named = "compression_axis: bytes, quantised_competitor: q"
+    bits = "pruning: {granularity: bits, schedule: one-shot, epochs: 0}"
+    assert found("PA614", f"sparsity: 0.75{rival}, {bits}", comparison=named)
+    assert not found("PA614", f"sparsity: 0.75{rival}, sparsity: 0.5", comparison=named)
+    assert not found("PA614", f"sparsity: 0.75{rival}, {bits}, sparsity: 0.5", comparison=named)

@@ -95,3 +95,31 @@ def test_a_plan_holds_every_run_of_a_seed_and_other_seeds_are_other_runs(study: 
     one, both = study.plan((0,)), study.plan((0, 1))
     assert set(one) < set(both)
     assert all(experiment.id for experiment in both)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("Random_Rates",), "did you mean random-rate?"),
+        (("--plan",), "name a study; prune-audit study alone lists them"),
+        (("--format", "json"), "leave --format out"),
+        (("imp", "--plan", "--format", "json"), "leave --format out"),
+        (("imp", "--device", "tpu"), "--device expects cpu, cuda or cuda:N, got 'tpu'"),
+        (("imp", "--plot", "curves.gif"), "a plot is a file .svg or .png"),
+        (("imp", "--plot", f"{__file__}/curves.svg"), "is no folder"),
+        (("imp", "--output", str(Path(__file__).parent)), "it is a folder; name a file"),
+        (("imp", "--seeds", "100000000"), "1000"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_run(
+    options: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    done = run.invoke(app, ["study", *options, "--store", str(tmp_path / "store")])
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_the_list_can_be_written_to_a_file(tmp_path: Path) -> None:
+    assert run.invoke(app, ["study", "--output", str(tmp_path / "list.txt")]).exit_code == 0
+    assert "Li et al. 2024" in (tmp_path / "list.txt").read_text(encoding="utf-8")

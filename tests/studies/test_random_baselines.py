@@ -6,10 +6,8 @@ from dataclasses import replace
 import pytest
 
 from prune_audit.reruns.experiment import Experiment
-from prune_audit.reruns.planning.request import Budget
-from prune_audit.reruns.planning.scratch_arms import _epochs
 from prune_audit.reruns.run import Count, Epoch, Run
-from prune_audit.studies import at_init, random_baselines
+from prune_audit.studies import at_init, at_init_arms, baseline_arms, random_baselines
 from prune_audit.studies.outcome import Held, Outcome, Sign
 from prune_audit.studies.study import Lab, Study
 
@@ -53,12 +51,12 @@ def chained(study: Study) -> Iterable[Experiment]:
     return (one for one in study.plan((0,)))
 
 
-def test_scratch_b_takes_the_epochs_that_scratch_arms_of_reruns_take() -> None:
-    training, retraining = random_baselines.PRETRAINING.epochs, random_baselines.CLR.epochs
-    speedup = random_baselines.speedup()
-    expected = _epochs(Budget.B_WANG2023, training, retraining, speedup)
-    assert random_baselines.scratch_b() == expected > training + retraining
-    arm = random_baselines.scratch(expected)
+def test_scratch_b_is_pretrained_for_the_dense_flops_and_retrained_on_top() -> None:
+    training, retraining = baseline_arms.PRETRAINING.epochs, baseline_arms.CLR.epochs
+    speedup = baseline_arms.speedup()
+    expected = round(training * speedup + retraining)
+    assert baseline_arms.scratch_b() == expected > training + retraining
+    arm = baseline_arms.scratch(expected)
     assert arm.training.epochs == arm.training.schedule.epochs == expected
     assert arm.base is None
     assert arm.pruning is not None
@@ -117,7 +115,7 @@ def test_worse_than_random_is_tested_not_assumed(points: dict[str, int], snip: H
 def test_what_shuffling_costs_is_compared_between_both_networks() -> None:
     def right(one: Experiment) -> int:
         cut = one.pruning
-        lost = 400 if one.network == at_init.NARROW else 10
+        lost = 400 if one.network == at_init_arms.NARROW else 10
         return 900 - (lost if cut and cut.control else 0)
 
     found = at_init.STUDY.conclude(lab(at_init.STUDY, right))
@@ -148,6 +146,6 @@ def test_layers_that_are_cut_off_are_listed_with_their_seeds() -> None:
     found = at_init.STUDY.conclude(lab(at_init.STUDY, of_method({}), severed))
     assert found.tables[1].rows == tuple(
         ("random-weights", 100 * kept, seeds, layers)
-        for kept in at_init.KEPT
+        for kept in at_init_arms.KEPT
         for seeds, layers in ((1, "classifier"), (2, "hidden.5, classifier"))
     )

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from prune_audit.reports.look import Look
-from prune_audit.studies.outcome import Outcome
+from prune_audit.studies.outcome import Column, Outcome, Table
 from prune_audit.studies.reports import FORMATS
 from prune_audit.studies.reports.plot import draw
 
@@ -60,3 +60,11 @@ def test_a_picture_holds_every_run_and_is_the_same_each_time(
 def test_a_picture_can_be_png(outcome: Outcome, tmp_path: Path) -> None:
     draw(outcome, tmp_path / "deep" / "a.png")
     assert (tmp_path / "deep" / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_heads_of_a_table_that_is_too_wide_stand_on_several_lines() -> None:
+    names = [f"a rather long name of column {number}" for number in range(6)]
+    table = Table("Wide", tuple(map(Column, names)), (tuple(range(6)),))
+    shown = FORMATS["text"](Outcome("wide", "", "", (), (table,), ()), Look(width=80)).splitlines()
+    assert max(map(len, shown)) <= 80
+    assert sum(line.count("rather") for line in shown) == len(names)

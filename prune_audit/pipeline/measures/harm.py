@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from prune_audit.pipeline.base import final_state, whole
-from prune_audit.pipeline.checkpoint import fill
+from prune_audit.pipeline.base import final_network
 from prune_audit.pipeline.methods.shapley import PERMUTATIONS
 from prune_audit.pipeline.removal import Curve, curves, harmed_images, layers_of, scoring_of
 from prune_audit.pipeline.run import Bench
@@ -37,9 +36,7 @@ def removal(one: Experiment, settings: Mapping[str, float | str], bench: Bench) 
         told apart).
     """
     sets = bench.load(one.data)
-    net = whole(one, sets)
-    fill(net, final_state(one, f"run {one.id}", bench.store), f"run {one.id}")
-    net = net.to(bench.device)
+    net = final_network(one, sets, bench.store).to(bench.device)
     layers = layers_of(net, one.network)
     scoring = scoring_of(net, layers, sets, one.seed, int(settings.get("draw", 0)))
     orders = int(settings.get("permutations", PERMUTATIONS))

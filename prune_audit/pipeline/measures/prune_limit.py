@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prune_audit.limits.found import to_plain
-from prune_audit.pipeline.base import final_state, whole
-from prune_audit.pipeline.checkpoint import fill
+from prune_audit.pipeline.base import final_network
 from prune_audit.pipeline.limits.examine import Effort, examine
 from prune_audit.pipeline.run import Bench
 from prune_audit.pipeline.streams import stream
@@ -21,8 +20,7 @@ def prune_limit(
     points of accuracy. Batch size and L1 penalty are those of its training.
     """
     sets = bench.load(one.data)
-    net = whole(one, sets)
-    fill(net, final_state(one, f"run {one.id}", bench.store), f"run {one.id}")
+    net = final_network(one, sets, bench.store).to(bench.device)
     effort = Effort(
         one.training.batch_size,
         probes=int(settings["probes"]),
@@ -31,4 +29,4 @@ def prune_limit(
         tolerance=float(settings["tolerance"]),
         l1=one.training.l1,
     )
-    return to_plain(examine(net.to(bench.device), sets, effort, stream(one.seed, "limits")))
+    return to_plain(examine(net, sets, effort, stream(one.seed, "limits")))

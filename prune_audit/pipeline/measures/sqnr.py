@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import isinf
 from typing import Any
 
-from prune_audit.pipeline.base import final_state, whole
+from prune_audit.pipeline.base import final_network
 from prune_audit.pipeline.masks import layers_of
 from prune_audit.pipeline.run import Bench
 from prune_audit.quantisation.compare import Compared, Skipped, compared
@@ -29,9 +29,9 @@ def tensors_sqnr(
 
 
 def _compared(one: Experiment, found: tuple[int, ...], bench: Bench) -> Iterator[Compared]:
-    state = final_state(one, f"run {one.id}", bench.store)
-    for name, _ in layers_of(whole(one, bench.load(one.data))):
-        layer = compared(name, state[f"{name}.weight"].numpy(), found)
+    net = final_network(one, bench.load(one.data), bench.store)
+    for name, module in layers_of(net):
+        layer = compared(name, module.weight.detach().numpy(), found)
         if not isinstance(layer, Skipped):
             yield layer
 

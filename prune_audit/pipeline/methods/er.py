@@ -10,7 +10,8 @@ sparsity varies from seed to seed.
 Why: a random floor that knows what layers can bear. Where the network is wide enough, training it
 from scratch at such masks comes close to dense training.
 Cannot detect: how good a criterion is where the network is narrow: there ER can be worse than equal
-densities (16 hidden units and a tenth of the weights are enough), so both floors are needed. Small
+densities (in one small experiment it was, at 16 hidden units and a tenth of the weights; in the
+study random-baselines it is not), so both floors are needed. Small
 layers, first convolutions above all, stay nearly dense; at the same sparsity that leaves more
 operations than equal densities do.
 Source: Mocanu et al. 2018 (Nature Communications 9, 2383; arXiv 1707.04780); as a floor Liu et al.

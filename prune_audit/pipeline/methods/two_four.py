@@ -6,7 +6,7 @@ or of a 1x1 convolution are in order; those of larger kernels in the order of th
 row, column, which is the matrix that is multiplied by unfolded images. A layer whose number of
 inputs is not divisible by four stays dense (``left_dense`` names it), so the sparsity of the
 network is at most a half. The ratio is 0.5, nothing else has a meaning here.
-Why: the one pattern of single weights that GPUs multiply faster, at the cost of a choice that is
+Why: a pattern of single weights that some GPUs multiply faster, at the cost of a choice that is
 less free than that of magnitude at the same ratio.
 Cannot detect: speed. Here masks are held at zero and nothing gets faster. ``semi_structured``
 stores linear layers of such a network in torch's own sparse form, which needs an NVIDIA GPU of

@@ -13,7 +13,7 @@ little, before these are gone. The stage costs epochs, which the cost of a rerun
 steps with the numbers for CIFAR if the ceiling ends the growth, some 21,000 at least if the ratio
 does. The figures of a run say which it was, how far the penalty came, and how much smaller the
 chosen weights were at the end. Batch norm makes a filter's output independent of the size of its
-weights, which then shrink less.
+weights; their gradient grows as they shrink, which can hold them up.
 Cannot detect: that the choice is that of plain L1 pruning; only the weights differ. How much of a
 gain is due to the stage's epochs alone: 'rerun --compensate pre' and 'post' give them to the other
 side. In a stage that is shorter than the paper's the penalty has to grow faster (a rerun says by

@@ -9,7 +9,7 @@ anew after every 16 optimizer steps. The final weights are the quantised ones. B
 and activations keep their precision. Without retraining it is post-training quantisation.
 Why: a compression by 2, 4 or 8 against 16 bits per weight can be had by INT8, INT4 or INT2 as well
 as by 50, 75 or 87.5 % sparsity, whose positions take bits of their own. A claim about storage that
-has not looked at the quantised network has left out its strongest competitor.
+has not looked at the quantised network has left out a strong competitor.
 Cannot detect: what one range per output channel, learned ranges or quantised activations would
 change; speed, which depends on the hardware.
 Source: Kuzmin et al. 2023 (arXiv 2307.02973). Their ranges are learned while they retrain, by an

@@ -13,11 +13,12 @@ from pathlib import PurePath
 from prune_audit.claim import Result
 from prune_audit.reruns.convergence import next_extension
 from prune_audit.reruns.experiment import Training
-from prune_audit.reruns.planned import RETRAINED, Arm, Assumption, PlannedRow, Refusal
+from prune_audit.reruns.planned import RETRAINED, Arm, PlannedRow, Refusal
 from prune_audit.reruns.planning.common import (
     budget,
     calibrated_recipe,
     common_remainder,
+    grouped,
     one_base,
     owed,
     pretrained_longer,
@@ -26,10 +27,10 @@ from prune_audit.reruns.planning.common import (
 from prune_audit.reruns.planning.kinds_arm import retrained
 from prune_audit.reruns.planning.recipes import Recipe
 from prune_audit.reruns.planning.refused import CannotRerunError
-from prune_audit.reruns.planning.request import HELD_OUT, Compensate, Request
+from prune_audit.reruns.planning.request import Compensate, Request
 from prune_audit.reruns.planning.rows import Label, Ready, planned, reported
+from prune_audit.reruns.planning.tuned_arm import tuned
 from prune_audit.reruns.run import Run
-from prune_audit.schedules.pieces import format_lr
 from prune_audit.schedules.schedule import constant
 
 AS_REPORTED = "--as-reported tests it right after pruning"
@@ -53,23 +54,6 @@ def _attempt(row: Ready, plan: Callable[[], PlannedRow]) -> Planned:
         yield plan()
     except CannotRerunError as error:
         yield error.of(row.result)
-
-
-def grouped(rows: Sequence[Ready], pairs: Pairs) -> list[list[Ready]]:
-    """Return rows in groups that share base model and recipe: those that are compared.
-
-    Also by way of others. Only what a row is compared with matters, not what else is asked for.
-    """
-    home = {id(row.result): {id(row.result)} for row in rows}
-    for pair in pairs:
-        found = [home[id(one)] for one in pair if id(one) in home]
-        if len(found) == 2 and found[0] is not found[1]:
-            found[0].update(found[1])
-            home |= dict.fromkeys(found[1], found[0])
-    groups: dict[int, list[Ready]] = {}
-    for row in rows:
-        groups.setdefault(id(home[id(row.result)]), []).append(row)
-    return list(groups.values())
 
 
 def calibrated(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -> Planned:
@@ -186,63 +170,6 @@ def _longer(training: Training, added: int) -> Training:
     schedule = training.schedule
     longer = constant(added, schedule.initial).then(schedule)
     return replace(training, epochs=training.epochs + added, lr=str(longer))
-
-
-def tuned(rows: Sequence[Ready], pairs: Pairs, request: Request, runs: Runs) -> Planned:
-    """The best of the same initial LRs for every row, chosen on held-out training images.
-
-    Each candidate is a calibrated schedule over the group's epochs. The winner, by mean accuracy
-    over the seeds on the held-out images, is retrained on the whole training set.
-    """
-    for group in grouped([row for row in rows if row.base is not None], pairs):
-        try:
-            share = one_base(group)
-            recipes = _candidates(share, request)
-        except CannotRerunError as error:
-            yield from (error.of(row.result) for row in group)
-            continue
-        for row in share:
-            yield from _search(row, recipes, request, runs)
-
-
-def _candidates(share: Sequence[Ready], request: Request) -> dict[float, Recipe]:
-    spent, rest, profile = budget(share, request), common_remainder(share), profile_of(share[0])
-    found = {}
-    for lr in request.candidates:
-        try:
-            found[lr] = calibrated_recipe(rest, spent.epochs, lr, profile)
-        except CannotRerunError:
-            continue
-    if not found:
-        raise CannotRerunError("none of the candidate LRs can be calibrated", "give --epochs")
-    return found
-
-
-def _search(row: Ready, recipes: Mapping[float, Recipe], request: Request, runs: Runs) -> Planned:
-    trials = {
-        lr: planned(row, one, Label(Arm.TUNED, f"try {format_lr(lr)}"), request, HELD_OUT)
-        for lr, one in recipes.items()
-    }
-    yield from trials.values()
-    scores = {lr: _mean_accuracy(trial, runs) for lr, trial in trials.items()}
-    if any(score is None for score in scores.values()):
-        return
-    best = max(scores, key=lambda lr: (scores[lr] or 0.0, lr))
-    why = f"best of {len(trials)} on {HELD_OUT:.0%} of the training images, held out"
-    found = recipes[best]
-    chosen = Recipe(
-        found.training, (*found.assumed, Assumption("initial LR", format_lr(best), why))
-    )
-    yield planned(row, chosen, Label(Arm.TUNED, f"{format_lr(best)} chosen"), request)
-
-
-def _mean_accuracy(row: PlannedRow, runs: Runs) -> float | None:
-    """Return the mean final accuracy in percent, 0 for diverged runs; None while one is missing."""
-    found = [runs.get(one.id) for one in row.experiments]
-    if None in found:
-        return None
-    finals = [0.0 if run.diverged is not None else run.final.percent for run in found if run]
-    return sum(finals) / len(finals)
 
 
 ARMS: Mapping[Arm, Callable[[Sequence[Ready], Pairs, Request, Runs], Planned]] = {

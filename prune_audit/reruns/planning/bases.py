@@ -83,12 +83,12 @@ def pretraining(model: BaseModel | None, usual: Defaults, *, assume: bool) -> Re
     return customary(usual)
 
 
-def customary(usual: Defaults) -> Recipe:
-    """Return the customary training from scratch, wholly assumed."""
+def customary(usual: Defaults, name: str = "pretraining") -> Recipe:
+    """Return the customary training from scratch, wholly assumed; ``name`` says for what."""
     schedule = parse_lr(usual.scratch_lr).over(usual.scratch_epochs)
-    rest = remainder(None, usual, "pretraining")
+    rest = remainder(None, usual, name)
     shown = f"{usual.scratch_epochs} epochs, {usual.scratch_lr}"
-    assumed = Assumption("pretraining", shown, f"not stated; {usual.source}")
+    assumed = Assumption(name, shown, f"not stated; {usual.source}")
     return Recipe(rest.training_over(usual.scratch_epochs, schedule), (assumed, *rest.assumed))
 
 

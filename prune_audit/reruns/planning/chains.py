@@ -12,7 +12,8 @@ from prune_audit.claim import Result, Stage
 from prune_audit.grammar.calls import GrammarError
 from prune_audit.grammar.compiled import Setting, compiled
 from prune_audit.grammar.fits import check_fits
-from prune_audit.grammar.nodes import Pipeline, Prune, Reinit, Rewind, Train
+from prune_audit.grammar.nodes import Pipeline, Prune, Train
+from prune_audit.grammar.taxonomy import cell
 from prune_audit.registry import Network
 from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training, Weights
 from prune_audit.reruns.planned import RETRAINED, Arm, Assumption
@@ -61,16 +62,17 @@ class Chain:
     @property
     def inherits(self) -> bool:
         """Whether its last training goes on from trained weights that pruning left."""
-        moved = any(isinstance(step, Rewind | Reinit) for step in self.pipeline.steps)
-        return self.base is not None and not moved
+        found = cell(self.pipeline)
+        return self.base is not None and (found is None or found.weights == "inherited")
 
     def over(
-        self, data: Data, seed: int, base: Training | Weights | None, last: Training, scale: float
-    ) -> Experiment:
+        self, data: Data, seed: int, base: Training | Weights | None, last: Training,
+        scale: float | None,
+    ) -> Experiment:  # fmt: skip
         """Return the last experiment of the chain for a seed; ``scale`` is that of a stand-in."""
         found = replace(self.setting, data=data, seed=seed, base=base, last=last)
         one = compiled(self.pipeline, found)
-        return scaled_chain(one, scale) if scale != 1 else one
+        return one if scale is None else scaled_chain(one, scale)
 
 
 def chain_of(

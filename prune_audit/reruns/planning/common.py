@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from prune_audit.claim import Result
 from prune_audit.grammar.stages import stages
 from prune_audit.registry import dataset as known_dataset
 from prune_audit.reruns.experiment import Training
@@ -22,6 +23,23 @@ class Budget(NamedTuple):
     epochs: int
     lr: float
     assumed: tuple[Assumption, ...]
+
+
+def grouped(rows: Sequence[Ready], pairs: Sequence[tuple[Result, Result]]) -> list[list[Ready]]:
+    """Return rows in groups that share base model and recipe: those that are compared.
+
+    Also by way of others. Only what a row is compared with matters, not what else is asked for.
+    """
+    home = {id(row.result): {id(row.result)} for row in rows}
+    for pair in pairs:
+        found = [home[id(one)] for one in pair if id(one) in home]
+        if len(found) == 2 and found[0] is not found[1]:
+            found[0].update(found[1])
+            home |= dict.fromkeys(found[1], found[0])
+    groups: dict[int, list[Ready]] = {}
+    for row in rows:
+        groups.setdefault(id(home[id(row.result)]), []).append(row)
+    return list(groups.values())
 
 
 def profile_of(row: Ready) -> Profile:
@@ -82,8 +100,12 @@ def _origin(epochs: int, lr: float, request: Request) -> tuple[Assumption, ...]:
 
 
 def common_remainder(rows: Sequence[Ready], name: str = "retraining") -> Remainder:
-    """Return batch size, weight decay ... where all rows agree, else the customary value."""
-    each = [remainder(row.result.retraining, rows[0].usual, name) for row in rows]
+    """Return batch size, weight decay ... where all rows agree, else the customary value.
+
+    Rows that are not retrained have no say beside others that are.
+    """
+    trained = [row for row in rows if not _idle(row)] or rows
+    each = [remainder(row.result.retraining, rows[0].usual, name) for row in trained]
     usual = remainder(None, rows[0].usual, name)
     values = {}
     assumed = list(each[0].assumed)
@@ -94,6 +116,11 @@ def common_remainder(rows: Sequence[Ready], name: str = "retraining") -> Remaind
             why = f"the rows differ; {rows[0].usual.source}"
             assumed.append(Assumption(f"{field.replace('_', ' ')} of {name}", str(customary), why))
     return Remainder(values, tuple(assumed))
+
+
+def _idle(row: Ready) -> bool:
+    stage = row.result.retraining
+    return stage is not None and stage.epochs.value is not None and stage.epochs.value.none
 
 
 def calibrated_recipe(rest: Remainder, epochs: int, lr: float, profile: Profile) -> Recipe:

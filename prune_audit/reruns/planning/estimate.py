@@ -12,7 +12,8 @@ from prune_audit.reruns.experiment import Experiment, Pruning
 from prune_audit.reruns.jobs import jobs
 from prune_audit.reruns.ledger import training_flops
 from prune_audit.reruns.methods import METHODS
-from prune_audit.reruns.planning.structures import Site, pruned_cost
+from prune_audit.reruns.planning.site import Site
+from prune_audit.reruns.planning.structures import pruned_cost
 
 TEST_SHARE = 1 / 3
 """What testing on an image costs, of the cost of training on one: there is no backward pass."""

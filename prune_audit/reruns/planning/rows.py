@@ -6,28 +6,22 @@ from typing import NamedTuple
 
 from prune_audit.claim import Result
 from prune_audit.grammar.nodes import Pipeline
-from prune_audit.registry import Network
 from prune_audit.registry import dataset as known_dataset
-from prune_audit.registry import network as registered_network
 from prune_audit.reruns import datasets
 from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training, Weights
-from prune_audit.reruns.networks import BUILT
 from prune_audit.reruns.planned import Arm, Assumption, PlannedRow
 from prune_audit.reruns.planning.bases import base_of
 from prune_audit.reruns.planning.chains import Chain, chain_of, own_recipe
 from prune_audit.reruns.planning.defaults import Defaults, defaults, on_stand_in
+from prune_audit.reruns.planning.methods import at_init, method_of
 from prune_audit.reruns.planning.recipes import Recipe, recipe
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.planning.request import Request
 from prune_audit.reruns.planning.rewinding import rewound
-from prune_audit.reruns.planning.stages import (
-    assumed_numbers,
-    length_of,
-    stage_of,
-    with_numbers,
-)
-from prune_audit.reruns.planning.standin import DATA, NETWORK, scaled, whole
-from prune_audit.reruns.planning.structures import Site, Structure, method_of, reaching, structure
+from prune_audit.reruns.planning.site import Site, place_of
+from prune_audit.reruns.planning.stages import assumed_numbers, length_of, stage_of, with_numbers
+from prune_audit.reruns.planning.standin import scaled, whole
+from prune_audit.reruns.planning.structures import Structure, reaching, structure
 
 
 @dataclass(frozen=True)
@@ -68,13 +62,13 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
         return _chained(row, row.pruning.pipeline.value, usual, request)
     method = _method(row, partner)
     stage = stage_of(row, method, usual) if row.scratch is None else None
-    data, site = _place(row, request)
+    data, site = place_of(row, request)
     if row.scratch is not None:
         found = _scratch_structure(row, partner, site, method, request)
         fresh = replace(found.pruning, fresh=True)
         return Ready(row, data, site, usual, fresh, assumed=found.assumed)
     found = _structure(row, site, method, request)
-    if _at_initialisation(row):
+    if row.pruning is not None and at_init(row.pruning):
         if row.base_model is not None:
             reason = f"it is pruned at initialisation and names the base model {row.base.text}"
             raise CannotRerunError(reason, "write base: none, or another schedule")
@@ -88,16 +82,11 @@ def ready(row: Result, partner: Result | None, request: Request) -> Ready:
 
 
 def _chained(row: Result, pipeline: Pipeline, usual: Defaults, request: Request) -> Ready:
-    data, site = _place(row, request)
+    data, site = place_of(row, request)
     found = chain_of(row, pipeline, site.network, usual, request)
     return Ready(
         row, data, site, usual, found.pruning, found.base, found.loaded, found.assumed, found
     )
-
-
-def _at_initialisation(row: Result) -> bool:
-    """Whether a row prunes a network that nobody has trained."""
-    return row.pruning is not None and row.pruning.schedule.value == "at-init"
 
 
 def _method(row: Result, partner: Result | None) -> str:
@@ -105,61 +94,6 @@ def _method(row: Result, partner: Result | None) -> str:
         return method_of(row)
     # a scratch row throws the weights away: of the method only the counts per layer matter
     return method_of(partner) if partner else "l1"
-
-
-def _place(row: Result, request: Request) -> tuple[Data, Site]:
-    if request.on_digits:
-        network = registered_network(NETWORK)
-        assert network is not None, "the registry holds the stand-in network"
-        sizes = datasets.sizes(DATA, None)
-        return Data(DATA), Site(network, sizes.classes, sizes.side, sizes.channels)
-    name = _dataset(row, request)
-    problem = datasets.missing(name, request.folder)
-    if problem:
-        raise CannotRerunError(f"its data set {datasets.title(name)} is not at hand", problem)
-    sizes = datasets.sizes(name, request.folder)
-    site = Site(_network(row, name), sizes.classes, sizes.side, sizes.channels)
-    return Data(name, datasets.content(name, request.folder)), site
-
-
-def _dataset(row: Result, request: Request) -> str:
-    """Return the id of the row's data set; ``folder`` means any images in class folders."""
-    stated = row.dataset.value or ""
-    known = known_dataset(stated)
-    if known is None and stated != "folder":
-        raise CannotRerunError(
-            "its data set is not known here", "--stand-in digits", str(row.dataset)
-        )
-    name = known.id if known else stated
-    _check_stand_in(name, request)
-    return name
-
-
-def _check_stand_in(dataset: str, request: Request) -> None:
-    """ImageNet-100 is any draw of 100 classes: on a list of the user's own it is a stand-in."""
-    own_list = dataset == "imagenet100"
-    if own_list and not request.stand_in:
-        raise CannotRerunError(
-            "the class list of its ImageNet-100 is not published",
-            "--stand-in imagenet100 runs on a list of your own, --stand-in digits on digits",
-        )
-    if request.stand_in and not own_list:
-        raise CannotRerunError(
-            "a class list of your own stands in for ImageNet-100 only", "leave --stand-in out"
-        )
-
-
-def _network(row: Result, dataset: str) -> Network:
-    """Return the registered network of a row, preferring the variant for its data set."""
-    name = row.network.value or ""
-    found = registered_network(name, dataset) or registered_network(name)
-    if found is None or found.id not in BUILT:
-        raise CannotRerunError(
-            "its network is not built here",
-            f"networks here: {', '.join(sorted(BUILT))}",
-            str(row.network),
-        )
-    return found
 
 
 def _structure(row: Result, site: Site, method: str, request: Request) -> Structure:
@@ -203,8 +137,7 @@ def planned(
         for seed in request.seeds_on(data.name)
     )
     if retraining.rewinds:
-        scale = request.scale if request.on_digits else 1.0
-        back = whole(retraining.rewinds * scale)
+        back = whole(retraining.rewinds * request.scaling)
         experiments = tuple(rewound(one, back) for one in experiments)
     numbers = assumed_numbers(experiments[0], images, paper)
     assumed = tuple(dict.fromkeys([*row.assumed, *numbers, *retraining.assumed]))
@@ -216,8 +149,7 @@ def _experiment(
 ) -> Experiment:
     """Return the chain of a row for a seed; its last training is that of the retraining."""
     if row.chain is not None:
-        scale = request.scale if request.on_digits else 1.0
-        return row.chain.over(data, seed, row.base, training, scale)
+        return row.chain.over(data, seed, row.base, training, request.stand_in_scale)
 
     def fit(one: Training) -> Training:
         return scaled(one, request.scale) if request.on_digits else one

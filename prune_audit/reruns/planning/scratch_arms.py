@@ -17,7 +17,7 @@ from prune_audit.reruns.planning.recipes import Recipe, recipe
 from prune_audit.reruns.planning.refused import CannotRerunError
 from prune_audit.reruns.planning.request import Budget, Request, ScratchArm
 from prune_audit.reruns.planning.rows import Label, Ready, planned, reported
-from prune_audit.reruns.planning.standin import scaled_schedule, whole
+from prune_audit.reruns.planning.standin import stretched, whole
 from prune_audit.reruns.planning.structures import pruned_cost
 
 
@@ -52,10 +52,9 @@ def _planned(row: Ready, arm: ScratchArm, rival: Result | None, request: Request
             "state its pretraining",
         )
     k1, k2 = row.base.epochs, reported(row).training.epochs
-    epochs = _epochs(arm.budget, k1, k2, _speedup(row))
+    epochs = scratch_epochs(arm.budget, k1, k2, _speedup(row))
     like = _recipe(row, rival)
-    schedule = scaled_schedule(like.training.schedule, epochs / like.training.epochs)
-    training = replace(like.training, epochs=int(schedule.epochs), lr=str(schedule))
+    training = stretched(like.training, epochs / like.training.epochs)
     why = f"{arm.budget}: {_formula(arm.budget, k1, k2, _speedup(row))}"
     found = Recipe(training, (*like.assumed, Assumption("scratch epochs", str(epochs), why)))
     fresh = replace(row, pruning=replace(row.pruning, fresh=True), base=None, file=None)
@@ -72,7 +71,8 @@ def _speedup(row: Ready) -> float:
         ) from error
 
 
-def _epochs(budget: Budget, k1: int, k2: int, speedup: float) -> int:
+def scratch_epochs(budget: Budget, k1: int, k2: int, speedup: float) -> int:
+    """Return the epochs of a budget; K1, K2: those of pretraining and retraining."""
     match budget:
         case Budget.E:
             return k1
@@ -95,4 +95,4 @@ def _formula(budget: Budget, k1: int, k2: int, speedup: float) -> str:
 def _recipe(row: Ready, rival: Result | None) -> Recipe:
     if rival is not None and rival.scratch is not None:
         return recipe(rival.scratch, row.usual, "training from scratch")
-    return customary(row.usual)
+    return customary(row.usual, "training from scratch")

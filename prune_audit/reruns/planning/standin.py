@@ -38,12 +38,16 @@ def _digits_rules(scale: float) -> tuple[str, ...]:
 
 
 def scaled(training: Training, scale: float) -> Training:
-    """Return a training with its epochs and milestones multiplied by a scale and rounded."""
+    """Return a training on the digits: stretched, in batches that fit them."""
     if training.epochs == 0:
         return replace(training, batch_size=BATCH_SIZE)
+    return replace(stretched(training, scale), batch_size=BATCH_SIZE)
+
+
+def stretched(training: Training, scale: float) -> Training:
+    """Return a training with its epochs and milestones multiplied by a scale and rounded."""
     schedule = scaled_schedule(training.schedule, scale)
-    epochs = int(schedule.epochs)
-    return replace(training, epochs=epochs, lr=str(schedule), batch_size=BATCH_SIZE)
+    return replace(training, epochs=int(schedule.epochs), lr=str(schedule))
 
 
 def whole(epochs: float) -> int:

@@ -1,34 +1,18 @@
 """What a row removes: its method and ratios as a claim states them -> a Pruning."""
 
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from prune_audit.claim import PruningStage, Result
-from prune_audit.registry import Network, cost
-from prune_audit.registry.entries import key
+from prune_audit.registry import cost
 from prune_audit.reruns.experiment import Pruning
-from prune_audit.reruns.methods import METHODS, method_named
+from prune_audit.reruns.methods import METHODS
 from prune_audit.reruns.planned import Assumption
+from prune_audit.reruns.planning.methods import GROWING, at_init
 from prune_audit.reruns.planning.refused import CannotRerunError
-from prune_audit.reruns.ratios import (
-    check_ratios,
-    one_or_list,
-    speedup_ratio,
-)
-
-GROWING = "growing-penalty"
-"""The schedule, in claims, of the methods that train while they prune."""
+from prune_audit.reruns.planning.site import Site
+from prune_audit.reruns.ratios import check_ratios, one_or_list, speedup_ratio
 
 SCOPES = {"global": "global", "layerwise": "layerwise", "uniform": "layerwise"}
-
-
-class Site(NamedTuple):
-    """Where pruning takes place: a registered network; the data set's classes, side, channels."""
-
-    network: Network
-    classes: int
-    side: int
-    channels: int
 
 
 class Structure(NamedTuple):
@@ -36,83 +20,6 @@ class Structure(NamedTuple):
 
     pruning: Pruning
     assumed: tuple[Assumption, ...] = ()
-
-
-def method_of(row: Result) -> str:
-    """Return the key of the method that a pruned row names.
-
-    Raises:
-        CannotRerunError: there is no such method here, or it is not one-shot.
-    """
-    stage = row.pruning
-    if stage is None:
-        raise CannotRerunError(
-            "its pruning stage is not described",
-            "add pruning: to the row, with criterion and ratio",
-        )
-    granularity = stage.granularity.value or "filter"
-    words = stage.criterion.value or row.method.value or ""
-    found = _trained(row, stage, granularity) or method_named(words, granularity)
-    if found is None:
-        raise _unknown(words, granularity)
-    if METHODS[found].trains:
-        _check_trained(stage, found)
-        return found
-    early = _early(stage)
-    if early and not METHODS[found].initial:
-        able = ", ".join(name for name, method in METHODS.items() if method.initial)
-        raise CannotRerunError(
-            "its method is not for networks that nobody has trained",
-            f"those that are: {able}",
-            found,
-        )
-    if stage.schedule.value not in (None, "one-shot") and not early:
-        raise CannotRerunError(
-            "it does not prune in one shot",
-            "state its steps under pruning.pipeline (see prune-audit pipeline)",
-            stage.schedule.value,
-        )
-    return found
-
-
-def _trained(row: Result, stage: PruningStage, granularity: str) -> str | None:
-    """Return the method that trains while it prunes, where a row with such a schedule names one.
-
-    Its criterion may be what it ranks by, so the name of the method counts as well.
-    """
-    if stage.schedule.value != GROWING:
-        return None
-    words = (stage.criterion.value, row.method.value)
-    named = (method_named(one, granularity) for one in words if one)
-    return next((one for one in named if one and METHODS[one].trains), None)
-
-
-def _check_trained(stage: PruningStage, method: str) -> None:
-    """Refuse a schedule that a method with a growing penalty has not.
-
-    Raises:
-        CannotRerunError: another schedule is stated.
-    """
-    if stage.schedule.value not in (None, GROWING):
-        raise CannotRerunError(
-            f"its schedule is {stage.schedule}, {method} prunes while the network trains",
-            f"schedule: {GROWING}, with epochs and lr of the stage",
-            method,
-        )
-
-
-def _unknown(words: str, granularity: str) -> CannotRerunError:
-    """Say that a method is not there, or that it is there for another granularity."""
-    shown = words if granularity == "filter" else f"{words} ({granularity})"
-    elsewhere = [one.granularity for one in METHODS.values() if key(words) in map(key, one.words)]
-    if elsewhere:
-        reason = f"its granularity is {granularity}, its method is one for {elsewhere[0]}"
-        return CannotRerunError(reason, "correct one of the two", words)
-    known = [word for one in METHODS.values() for word in one.words]
-    near = get_close_matches(words.lower(), known, 1, cutoff=0.75)
-    hint = f"did you mean {near[0]}? " if near else ""
-    remedy = f"{hint}prune-audit methods lists those here"
-    return CannotRerunError("its method is not implemented", remedy, shown)
 
 
 def structure(row: Result, site: Site, method: str) -> Structure:
@@ -133,7 +40,7 @@ def structure(row: Result, site: Site, method: str) -> Structure:
     if ratios is None:
         found = _by_speedup(row, site, method)
         return Structure(found.pruning, (*silent, *found.assumed))
-    if METHODS[method].initial and METHODS[method].images and stage and not _early(stage):
+    if METHODS[method].initial and METHODS[method].images and stage and not at_init(stage):
         why = f"{method} is made for networks that nobody has trained"
         silent += (Assumption("pruned network", "trained, as the row says", why),)
     pruning = Pruning(method, ratios, scope=_scope(stage, method), control=_control(stage, method))
@@ -144,10 +51,6 @@ def structure(row: Result, site: Site, method: str) -> Structure:
 def _schedule(method: str) -> Assumption:
     taken = GROWING if METHODS[method].trains else "one-shot"
     return Assumption("pruning schedule", taken, "not stated")
-
-
-def _early(stage: PruningStage) -> bool:
-    return stage.schedule.value == "at-init"
 
 
 def _control(stage: PruningStage | None, method: str) -> str:

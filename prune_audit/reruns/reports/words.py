@@ -105,8 +105,10 @@ def faults(rows: Iterable[Measured], name: Namer) -> list[str]:
 def _faults(row: Measured) -> Iterator[str]:
     if row.missing:
         yield f"not run yet: {_listed('seed', row.missing)}"
+    own = {one.id for one in row.planned.experiments}
     for run in row.diverged:
-        yield f"diverged: seed {run.experiment.seed} in epoch {run.diverged}"
+        where = "" if run.experiment.id in own else " of a run that it starts from"
+        yield f"diverged: seed {run.experiment.seed} in epoch {run.diverged}{where}"
 
 
 def _listed(what: str, numbers: Iterable[int]) -> str:

@@ -9,6 +9,7 @@ from tabulate import tabulate
 
 from prune_audit.reports.lines import one_line, painted, wrapped
 from prune_audit.reports.look import Look
+from prune_audit.reports.words import plural
 from prune_audit.studies.phases import DEVIATIONS
 from prune_audit.studies.printed import BEYOND, LEAST_LEVELS, PrintedLevel, PrintedSeries
 
@@ -49,10 +50,8 @@ def _words(found: PrintedSeries) -> tuple[str, ...]:
 
 
 def _counted(found: PrintedSeries) -> str:
-    return (
-        f"{len(found.pruned)} pruned levels (by {found.measure}), {found.beyond} of them above "
-        f"{BEYOND:g} % sparsity"
-    )
+    levels = plural(len(found.pruned), "pruned level")
+    return f"{levels} (by {found.measure}), {found.beyond} of them above {BEYOND:g} % sparsity"
 
 
 def _verdict(found: PrintedSeries) -> str:

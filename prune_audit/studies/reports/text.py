@@ -1,6 +1,7 @@
 """A study as text for a terminal."""
 
 from collections.abc import Iterator
+from textwrap import fill
 
 from tabulate import tabulate
 
@@ -39,12 +40,22 @@ def _table(table: Table, look: Look) -> Iterator[str]:
     yield from wrapped(table.title, look, 0)
     align = ["right" if numeric(table, index) else "left" for index in range(len(table.columns))]
     heads = [head(column) for column in table.columns]
-    grid = tabulate(
-        lines(table), heads, "simple", colalign=align if table.rows else None, disable_numparse=True
-    )
-    yield from grid.splitlines()
+    for names in (heads, list(map(_stacked, heads))):
+        grid = tabulate(
+            lines(table), names, "simple", colalign=align if table.rows else None,
+            disable_numparse=True,
+        ).splitlines()  # fmt: skip
+        if max(map(len, grid), default=0) <= look.width:
+            break
+    yield from grid
     if table.note:
         yield from wrapped(table.note, look, 0)
+
+
+def _stacked(name: str) -> str:
+    """Return the head of a column on several lines, none wider than its longest word."""
+    longest = max(map(len, name.split()), default=1)
+    return fill(name, longest, break_long_words=False, break_on_hyphens=False)
 
 
 def _sign(sign: Sign, look: Look) -> Iterator[str]:

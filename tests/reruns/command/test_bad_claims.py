@@ -119,6 +119,7 @@ def test_a_file_that_is_no_claim_is_an_error_with_its_place(
         ("claim.yaml --scale 0", "--scale expects a number above 0 such as 1/3 or 0.5, got '0'"),
         ("claim.yaml --scale 1/0", "--scale expects a number above 0"),
         ("claim.yaml --lr 0", "--lr expects a number above 0 such as 1e-2, got 0"),
+        ("claim.yaml --compensate pre", "--compensate changes the recipe of --calibrated: add it"),
         ("claim.yaml --lr 0.1", "--epochs and --lr set the recipe of --calibrated and"),
         ("claim.yaml --lr nan", "--lr expects a number above 0"),
         ("claim.yaml --scratch-arm X", "--scratch-arm expects one of E, B-wang2023, B-liu2019"),

@@ -178,3 +178,23 @@ def test_scratch_rows_get_the_same_total_epochs_when_calibrated(
     found = plan_for(claim({}, scratch), CALIBRATED)
     assert [row.experiments[0].training.epochs for row in found.rows] == [4, 10]
     assert found.rows[1].label == "SX-A"
+
+
+def test_a_row_that_is_not_retrained_has_no_say_in_the_common_recipe(
+    claim: Claim, plan_for: PlanFor
+) -> None:
+    own = {"retraining.augmentation": "none", "retraining.momentum": "0.8"}
+    idle = {"retraining": {"epochs": "0", "lr": "unreported"}}
+    for texts in (({**LONGER, **own}, idle), (idle, {**LONGER, **own})):
+        (recipe,) = trainings(plan_for(claim(*texts), CALIBRATED), Arm.CALIBRATED)
+        assert (recipe.augmentation, recipe.momentum) == ("none", 0.8)
+
+
+def test_what_is_assumed_for_a_scratch_arm_is_not_called_pretraining(
+    claim: Claim, plan_for: PlanFor
+) -> None:
+    found = plan_for(claim(), Request(seeds=(0,), scratch_arms=(ScratchArm(Budget.E, "ours"),)))
+    (row,) = [row for row in found.rows if row.arm is Arm.SCRATCH]
+    names = [one.what for one in row.assumed]
+    assert "training from scratch" in names
+    assert "pretraining" not in names

@@ -156,3 +156,14 @@ def test_the_plan_shows_the_whole_chain(claim: Claim, plan_for: Planning) -> Non
         "ours, as reported: train(6, lr='0:1e-1,3:1e-2') > "
         "(prune(l1, 0.3) > train(4, lr=constant 1e-2)) * 2"
     ) in text
+
+
+def test_another_recipe_follows_what_was_trained_after_it_was_rewound(
+    claim: Claim, plan_for: Planning
+) -> None:
+    changes = {"pruning.granularity": "weight", "pruning.criterion": "magnitude"}
+    cut = "prune(magnitude, 0.3, scope=global)"
+    text = f"train(6) > {cut} > rewind(2) > train(4) > {cut} > train(4)"
+    request = Request(seeds=(0,), arms=(Arm.CALIBRATED,), epochs=10, lr=1e-2)
+    found = ours(plan_for(claim(row(text, **changes)), request), Arm.CALIBRATED).experiments[0]
+    assert [one.training.epochs for one in found.chain] == [6, 4, 10]
