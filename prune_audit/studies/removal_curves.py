@@ -104,7 +104,7 @@ def _retraining(lab: Lab) -> Table:
     columns = [Column("criterion")]
     for ratio in RATIOS:
         columns += [Column(f"{100 * ratio:g} % removed", "%")]
-        columns += [Column(f"{stage} retraining", "%") for stage in RETRAINING]
+        columns += [Column(f"{100 * ratio:g} %, {stage} retraining", "%") for stage in RETRAINING]
     places = [(ratio, stage) for ratio in RATIOS for stage in STAGES]
     rows: list[tuple[Cell, ...]] = [
         (method, *(Spread(after(lab, method, *place)) for place in places))

@@ -1,6 +1,7 @@
 """What a study found, as text, JSON, Markdown and a picture."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -36,6 +37,13 @@ def test_json_holds_the_value_of_every_seed(outcome: Outcome) -> None:
     assert found["tables"][0]["units"] == {"kept": "%", "accuracy": "%"}
     assert found["panels"][0]["curves"][0]["points"][1] == {"x": 10.0, "values": [97.0, 98.0]}
     assert [sign["held"] for sign in found["signs"]] == ["held", "unresolved"]
+
+
+def test_columns_of_one_name_would_hide_each_other_and_are_refused(outcome: Outcome) -> None:
+    table = outcome.tables[0]
+    twice = table._replace(columns=(table.columns[0]._replace(name="kept"), *table.columns[1:]))
+    with pytest.raises(ValueError, match="two columns of 'A table' have one name"):
+        FORMATS["json"](replace(outcome, tables=(twice,)), Look())
 
 
 def test_a_bar_in_a_name_breaks_no_table_of_markdown(outcome: Outcome) -> None:

@@ -10,7 +10,11 @@ VERSION = 1
 
 
 def structured(found: Outcome, _: Look) -> str:
-    """Return everything as versioned JSON."""
+    """Return everything as versioned JSON.
+
+    Raises:
+        ValueError: two columns of a table have one name.
+    """
     document = {
         "version": VERSION,
         "kind": "study",
@@ -28,6 +32,8 @@ def structured(found: Outcome, _: Look) -> str:
 
 def _table(table: Table) -> dict[str, Any]:
     names = [column.name for column in table.columns]
+    if len(set(names)) < len(names):  # rows are keyed by them
+        raise ValueError(f"two columns of {table.title!r} have one name: {', '.join(names)}")
     rows = [dict(zip(names, map(_cell, row), strict=True)) for row in table.rows]
     units = {column.name: column.unit for column in table.columns if column.unit}
     return {"title": table.title, "units": units, "rows": rows, "note": table.note}
