@@ -85,17 +85,18 @@ def load_progress(data: bytes, device: torch.device) -> Progress:
         raise CheckpointError(f"no checkpoint of a run: {error}") from error
 
 
-def state_of(file: Path, digest: str) -> Mapping[str, Tensor]:
+def state_of(file: Path, digest: str | None = None) -> Mapping[str, Tensor]:
     """Return the weights in a user's file: a state_dict, or one under a usual key.
 
     Raises:
-        CheckpointError: unreadable, not of this SHA-256 (any more), code in it, or no weights.
+        CheckpointError: unreadable, not of this SHA-256 (any more) where one is given, code in it,
+            no weights, or others than dense ones of finite real numbers.
     """
     try:
         data = file.read_bytes()
     except OSError as error:
         raise CheckpointError(f"cannot read {file}: {error.strerror}") from error
-    if sha256(data).hexdigest() != digest:
+    if digest is not None and sha256(data).hexdigest() != digest:
         raise CheckpointError(f"{file} has changed while it was used; run the same command again")
     try:
         found = loaded(data, torch.device("cpu"))
@@ -106,7 +107,20 @@ def state_of(file: Path, digest: str) -> Mapping[str, Tensor]:
             found = found[key]
     if not isinstance(found, dict) or not all(isinstance(x, Tensor) for x in found.values()):
         raise CheckpointError(f"{file} holds no state_dict; {_SAVE}")
+    _check_numbers(found, str(file))
     return {name.removeprefix("module."): tensor for name, tensor in found.items()}
+
+
+def _check_numbers(state: Mapping[str, Tensor], what: str) -> None:
+    for name, one in state.items():
+        if one.is_meta or one.layout != torch.strided or one.is_quantized or one.is_complex():
+            raise CheckpointError(
+                f"{what} holds {name} as no dense tensor of real numbers; save dense ones"
+            )
+        if not bool(torch.isfinite(one).all()):
+            raise CheckpointError(
+                f"{what}: {name} holds NaN or infinite values; give those of a trained network"
+            )
 
 
 def fill(net: nn.Module, state: Mapping[str, Tensor], what: str) -> None:

@@ -1,7 +1,5 @@
 """A user's checkpoint -> the network that it holds, on its data set."""
 
-from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,31 +34,10 @@ def opened(file: Path, network: str, data: str, folder: Path | None, device: str
     check_device(device)
     sizes = datasets.sizes(data, folder)
     net = build(network, sizes.classes, sizes.channels, stream(0, "weights"))
-    state = state_of(file, _digest(file))
-    _check_numbers(state, str(file))
-    fill(net, state, str(file))
+    fill(net, state_of(file), str(file))
     _check_takes(net, network, torch.zeros(1, sizes.channels, sizes.side, sizes.side))
     sets = load(Data(data, datasets.content(data, folder)), folder, device)
     return Opened(net.to(device), sets)
-
-
-def _digest(file: Path) -> str:
-    try:
-        return sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise CheckpointError(f"cannot read {file}: {error.strerror}") from error
-
-
-def _check_numbers(state: Mapping[str, Tensor], what: str) -> None:
-    for name, one in state.items():
-        if one.is_meta or one.layout != torch.strided or one.is_quantized or one.is_complex():
-            raise CheckpointError(
-                f"{what} holds {name} as no dense tensor of real numbers; save dense ones"
-            )
-        if not bool(torch.isfinite(one).all()):
-            raise CheckpointError(
-                f"{what}: {name} holds NaN or infinite values; give those of a trained network"
-            )
 
 
 def _check_takes(net: nn.Module, network: str, images: Tensor) -> None:
