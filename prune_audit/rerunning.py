@@ -4,7 +4,6 @@ Like ``cli`` and ``console`` this module prints and exits. It never imports torc
 processes of their own, and what is stored already is printed from the store.
 """
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from prune_audit.reruns.planning.standin import DATA
 from prune_audit.reruns.planning.targets import targets
 from prune_audit.reruns.planning.unknown import unknown_names
 from prune_audit.reruns.probes import BaseOffError, ProbeError, check_bases, known_speeds, speeds
-from prune_audit.reruns.processes import ProcessError
+from prune_audit.reruns.processes import ProcessError, processes_for
 from prune_audit.reruns.progress import watching
 from prune_audit.reruns.reports import FORMATS
 from prune_audit.reruns.reports.plan import cost_lines, refused_lines, render, stand_in_lines
@@ -59,16 +58,8 @@ class How:
 
     @property
     def processes(self) -> int:
-        """Processes of one thread: one per core unless told otherwise; one where a GPU works."""
-        if self.workers:
-            return self.workers
-        return 1 if self.device != "cpu" else _cores()
-
-
-def _cores() -> int:
-    """Return the cores that this process may use; where the system does not say, all."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
+        """Processes of one thread, as asked for or as is usual on the device."""
+        return self.workers or processes_for(self.device)
 
 
 def run_request(named: Sequence[str], request: Request, how: How) -> None:
@@ -140,11 +131,7 @@ def _planned(found: Wanted, request: Request, store: Store) -> tuple[Plan, dict[
 
 def _with_weights(runs: dict[str, Run], store: Store) -> dict[str, Run]:
     """Return the runs that need not be made again for their weights; a diverged one has none."""
-    return {
-        name: run
-        for name, run in runs.items()
-        if run.diverged is not None or store.weights(name) is not None
-    }
+    return {name: run for name, run in runs.items() if store.whole(run)}
 
 
 def _lacking(

@@ -1,6 +1,5 @@
 """``prune-audit study``: small experiments that show what a method or a diagnostic does."""
 
-import os
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -78,7 +77,7 @@ def study(
         with sigterm_as_ctrl_c():
             from prune_audit.reruns.store import Store
 
-            found = _performed(chosen, numbers, Store(store), workers or _cores(), device, plan)
+            found = _performed(chosen, numbers, Store(store), workers, device, plan)
     except (KeyboardInterrupt, typer.Abort):
         stop(
             f"interrupted; what is done is kept in {store}: the same command goes on from there",
@@ -104,29 +103,30 @@ def _study(name: str) -> "Study":
     return STUDIES[name]
 
 
-def _cores() -> int:
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
-
-
 def _performed(
-    chosen: "Study", seeds: tuple[int, ...], store: "Store", workers: int, device: str, plan: bool
+    chosen: "Study",
+    seeds: tuple[int, ...],
+    store: "Store",
+    asked: int | None,
+    device: str,
+    plan: bool,
 ) -> "Outcome | None":
     """Announce and do a study; None where only its plan is shown."""
     from prune_audit.reruns.failures import StoreError
     from prune_audit.reruns.probes import ProbeError
-    from prune_audit.reruns.processes import ProcessError
+    from prune_audit.reruns.processes import ProcessError, processes_for
+    from prune_audit.reruns.watch import Settings
     from prune_audit.studies.measuring import MeasureError
-    from prune_audit.studies.perform import StudyError, perform, planned, settings_of
+    from prune_audit.studies.perform import StudyError, perform, planned
 
+    workers = asked or processes_for(device)
     weights = bool(chosen.measures(seeds))
     try:
         found = planned(chosen, seeds, store, weights=weights)
         _announce(found, store, workers, device, plan)
         if plan:
             return None
-        settings = settings_of(workers, device, 10.0, None, weights=weights)
-        return perform(found, store, settings)
+        return perform(found, store, Settings(workers, device, keep_weights=weights))
     except (StoreError, ProbeError, ProcessError) as error:
         stop(clean(str(error)), USAGE)
     except (StudyError, MeasureError) as error:

@@ -73,10 +73,7 @@ def run_job(job: Job, bench: Bench) -> bool:
 
 def _done(one: Experiment, job: Job, bench: Bench) -> bool:
     run = bench.store.find(one.id)
-    if run is None:
-        return False
-    ended = run.diverged is not None  # there are no weights then
-    return ended or not _keeps(one, job, bench) or bench.store.weights(one.id) is not None
+    return run is not None and (not _keeps(one, job, bench) or bench.store.whole(run))
 
 
 def _keeps(one: Experiment, job: Job, bench: Bench) -> bool:

@@ -23,6 +23,17 @@ HELD = (signal.SIGINT, signal.SIGTERM)
 """What a terminal or a scheduler sends to all processes at once; the parent alone answers it."""
 
 
+def processes_for(device: str) -> int:
+    """Return how many processes work unless told otherwise: one per core; one where a GPU does.
+
+    Cores are those that this process may use; where the system does not say, all.
+    """
+    if device != "cpu":
+        return 1
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 class ProcessError(Exception):
     """No process can be started; the message says what to do."""
 

@@ -81,6 +81,10 @@ class Store:
         """Return the final weights of a run, as they were saved."""
         return self._newest_intact("weights", run_id)
 
+    def whole(self, run: Run) -> bool:
+        """Return whether the final weights of a run are here too; a diverged one has none."""
+        return run.diverged is not None or self.weights(run.experiment.id) is not None
+
     def save_weights(self, run_id: str, data: bytes) -> None:
         """Keep the final weights of a run; where there are some already, those stay."""
         if self.weights(run_id) is None:

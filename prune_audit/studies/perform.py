@@ -1,7 +1,6 @@
 """Doing a study: run what it plans, measure what it asks for, conclude."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from prune_audit.reruns.execute import execute
 from prune_audit.reruns.experiment import Experiment
@@ -9,7 +8,6 @@ from prune_audit.reruns.jobs import with_sources
 from prune_audit.reruns.planning.estimate import Cost, cost_of
 from prune_audit.reruns.probes import known_speeds, speeds
 from prune_audit.reruns.progress import counting, watching
-from prune_audit.reruns.run import Run
 from prune_audit.reruns.store import Store
 from prune_audit.reruns.watch import Outcome as Ending
 from prune_audit.reruns.watch import Settings, title
@@ -36,8 +34,10 @@ class Planned:
 
         Time is known where the speed of the networks is; ``measure`` measures it.
         """
-        known = speeds(self.experiments, store, None, device) if measure else None
-        known = known if known is not None else known_speeds(store, device)
+        if measure:
+            known = speeds(self.experiments, store, None, device)
+        else:
+            known = known_speeds(store, device)
         return cost_of(self.experiments, known, None), cost_of(self.lacking, known, None)
 
 
@@ -45,16 +45,9 @@ def planned(study: Study, seeds: Seeds, store: Store, *, weights: bool) -> Plann
     """Return what a study would run; with ``weights`` runs count only if theirs are kept."""
     experiments = with_sources(study.plan(seeds))
     runs = store.runs(one.id for one in experiments)
-    lacking = tuple(
-        one for one in experiments if not _whole(runs.get(one.id), store, weights=weights)
-    )
+    there = {name for name, run in runs.items() if not weights or store.whole(run)}
+    lacking = tuple(one for one in experiments if one.id not in there)
     return Planned(study, seeds, experiments, lacking)
-
-
-def _whole(run: Run | None, store: Store, *, weights: bool) -> bool:
-    if run is None:
-        return False
-    return not weights or run.diverged is not None or store.weights(run.experiment.id) is not None
 
 
 def perform(found: Planned, store: Store, settings: Settings) -> Outcome:
@@ -82,10 +75,3 @@ def _check(ending: Ending) -> None:
     if ending.failures:
         first = ending.failures[0]
         raise StudyError(f"run {first.experiment.id} ({title(first.experiment)}): {first.reason}")
-
-
-def settings_of(
-    workers: int, device: str, checkpoint_every: float, data: Path | None, *, weights: bool
-) -> Settings:
-    """Return how the runs of a study are made."""
-    return Settings(workers, device, data, {}, checkpoint_every, weights)

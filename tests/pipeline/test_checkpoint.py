@@ -139,3 +139,20 @@ def test_what_was_dumped_comes_back(net: torch.nn.Module) -> None:
     again = loaded(dumped({"net": state, "history": [[0.1, [1, 2]]]}), CPU)
     assert again["history"] == [[0.1, [1, 2]]]
     assert all(torch.equal(again["net"][name], state[name]) for name in state)
+
+
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [
+        (torch.tensor([1.0, float("nan")]), "fc.weight holds NaN or infinite values"),
+        (torch.zeros(2, dtype=torch.complex64), "holds fc.weight as no dense tensor"),
+        (torch.zeros(2, 2).to_sparse(), "holds fc.weight as no dense tensor"),
+    ],
+)
+def test_weights_that_are_no_dense_finite_numbers_are_refused_by_name(
+    tmp_path: Path, weight: torch.Tensor, said: str
+) -> None:
+    file = tmp_path / "odd.pth"
+    torch.save({"fc.weight": weight}, file)
+    with pytest.raises(CheckpointError, match=said):
+        state_of(file)

@@ -66,13 +66,11 @@ class Chain:
         return self.base is not None and (found is None or found.weights == "inherited")
 
     def over(
-        self, data: Data, seed: int, base: Training | Weights | None, last: Training,
-        scale: float | None,
-    ) -> Experiment:  # fmt: skip
-        """Return the last experiment of the chain for a seed; ``scale`` is that of a stand-in."""
+        self, data: Data, seed: int, base: Training | Weights | None, last: Training
+    ) -> Experiment:
+        """Return the last experiment of the chain for a seed."""
         found = replace(self.setting, data=data, seed=seed, base=base, last=last)
-        one = compiled(self.pipeline, found)
-        return one if scale is None else scaled_chain(one, scale)
+        return compiled(self.pipeline, found)
 
 
 def chain_of(

@@ -77,11 +77,6 @@ class Request:
         """By what epochs are multiplied: 1 on the claim's own data."""
         return self.scale if self.on_digits else 1.0
 
-    @property
-    def stand_in_scale(self) -> float | None:
-        """By what epochs are multiplied on a stand-in; None on the claim's own data."""
-        return self.scale if self.on_digits else None
-
     def seeds_on(self, data: str) -> tuple[int, ...]:
         """Return the seeds of every row on a data set."""
         return self.seeds or tuple(range(SEEDS.get(data, FEWEST_SEEDS)))

@@ -11,7 +11,7 @@ from prune_audit.reruns import datasets
 from prune_audit.reruns.experiment import Data, Experiment, Pruning, Training, Weights
 from prune_audit.reruns.planned import Arm, Assumption, PlannedRow
 from prune_audit.reruns.planning.bases import base_of
-from prune_audit.reruns.planning.chains import Chain, chain_of, own_recipe
+from prune_audit.reruns.planning.chains import Chain, chain_of, own_recipe, scaled_chain
 from prune_audit.reruns.planning.defaults import Defaults, defaults, on_stand_in
 from prune_audit.reruns.planning.methods import at_init, method_of
 from prune_audit.reruns.planning.recipes import Recipe, recipe
@@ -149,7 +149,8 @@ def _experiment(
 ) -> Experiment:
     """Return the chain of a row for a seed; its last training is that of the retraining."""
     if row.chain is not None:
-        return row.chain.over(data, seed, row.base, training, request.stand_in_scale)
+        one = row.chain.over(data, seed, row.base, training)
+        return scaled_chain(one, request.scale) if request.on_digits else one
 
     def fit(one: Training) -> Training:
         return scaled(one, request.scale) if request.on_digits else one
