@@ -18,6 +18,7 @@ from prune_audit.configuration.settled import COMMAND_LINE, Options, Settled
 from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
 from prune_audit.corpus import gather
 from prune_audit.options import (
+    STORE,
     Config,
     FailOn,
     Format,
@@ -31,7 +32,6 @@ from prune_audit.options import (
 )
 from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
 from prune_audit.remembered import with_reruns
-from prune_audit.rerun_cli import STORE
 from prune_audit.rules import Rule
 from prune_audit.selection import fails
 from prune_audit.settings import Settings

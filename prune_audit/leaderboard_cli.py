@@ -12,11 +12,12 @@ import typer
 from prune_audit.benchmark.files import read_submissions, submission_files
 from prune_audit.benchmark.gate import standing_files
 from prune_audit.config_cli import settled, tolerance_of
-from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
+from prune_audit.console import FINDINGS, NOTHING, look, stop, write
 from prune_audit.corpus import gather
 from prune_audit.load import Loaded
 from prune_audit.options import Config, Isolated, Output, Required, Tolerance
-from prune_audit.paths import STDIN, claim_files, missing, printable, read_claims
+from prune_audit.paths import STDIN, claim_files, read_claims
+from prune_audit.ranked_cli import check_ranked
 from prune_audit.reports.words import plural
 from prune_audit.submission import FILE_NAME
 
@@ -65,7 +66,8 @@ def leaderboard(
 
     against = opened_benchmark(benchmark) if benchmark else None
     files = entered_files([*paths, *(standing_files(against) if against else ())])
-    _check(paths, files, output)
+    check_ranked(paths, files, output)
+    _announce_terminal(files)
     given = {"require": require, "tolerance": tolerance_of(tolerance)}
     settings = settled(files, config, isolated, given).options.settings
     loaded = tuple(read_entered(files))
@@ -117,12 +119,6 @@ def _unread(loaded: Sequence[Loaded]) -> Iterator[str]:
             yield f"{one.name} was not read: {first.anchors[0]}: {first.message}{rest}"
 
 
-def _check(paths: Sequence[str], files: Sequence[str], output: Path | None) -> None:
-    if not files:
-        stop(f"nothing to rank: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
-    if set(files) <= set(gone := missing(paths)):
-        stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
-    if output and any(os.path.realpath(file) == os.path.realpath(output) for file in files):
-        stop(f"--output {output} is one of the files to read; name another file", USAGE)
+def _announce_terminal(files: Sequence[str]) -> None:
     if STDIN in files and sys.stdin.isatty():
         typer.echo("prune-audit: reading a claim file from the terminal, end with Ctrl-D", err=True)

@@ -107,3 +107,16 @@ Config = Annotated[
     ),
 ]
 Isolated = Annotated[bool, typer.Option("--isolated", help="Use no configuration.")]
+StoreFolder = Annotated[Path, typer.Option(help="Folder in which every run is kept.")]
+STORE = Path(".prune-audit")
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes of one thread each; one per core by default.")
+]
+Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")]
+Checkpoint = Annotated[Path, typer.Argument(help="A state_dict that torch.save wrote.")]
+NetworkName = Annotated[str, typer.Option(help="The network whose weights they are: resnet56.")]
+DataName = Annotated[str, typer.Option(help="The data set that it was trained on: digits.")]
+DataFolder = Annotated[
+    Path | None, typer.Option(help="Folder that holds the data set; the digits need none.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Of everything random.")]

@@ -19,7 +19,15 @@ from prune_audit.opened_cli import (
     network_named,
     opened_file,
 )
-from prune_audit.options import Output
+from prune_audit.options import (
+    Checkpoint,
+    DataFolder,
+    DataName,
+    Device,
+    NetworkName,
+    Output,
+    Seed,
+)
 
 if TYPE_CHECKING:
     from prune_audit.limits.report import Examined
@@ -35,12 +43,10 @@ class LimitFormat(StrEnum):
 
 
 def prune_limit(
-    checkpoint: Annotated[Path, typer.Argument(help="A state_dict that torch.save wrote.")],
-    network: Annotated[str, typer.Option(help="The network whose weights they are: resnet56.")],
-    data: Annotated[str, typer.Option(help="The data set that it was trained on: digits.")],
-    data_folder: Annotated[
-        Path | None, typer.Option(help="Folder that holds the data set; the digits need none.")
-    ] = None,
+    checkpoint: Checkpoint,
+    network: NetworkName,
+    data: DataName,
+    data_folder: DataFolder = None,
     batch_size: Annotated[
         int, typer.Option(min=1, help="Batch size of its training; the loss limit depends on it.")
     ] = 128,
@@ -61,8 +67,8 @@ def prune_limit(
         int, typer.Option(min=2, help="Lanczos steps; each keeps one vector in memory.")
     ] = 128,
     points: Annotated[int, typer.Option(min=2, help="Sparsities that are measured.")] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    seed: Seed = 0,
+    device: Device = "cpu",
     form: Annotated[LimitFormat, typer.Option("--format", help="How to print it.")] = (
         LimitFormat.TEXT
     ),

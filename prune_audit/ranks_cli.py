@@ -1,18 +1,17 @@
 """``prune-audit ranks``: do methods keep their ranks over the operating points of a table."""
 
-import os
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from prune_audit.config_cli import settled, tolerance_of
-from prune_audit.console import FINDINGS, NOTHING, USAGE, look, stop, write
+from prune_audit.console import FINDINGS, NOTHING, look, stop, write
 from prune_audit.load import Loaded
 from prune_audit.options import Config, Isolated, Output, Tolerance
-from prune_audit.paths import claim_files, missing, printable, read_claims
+from prune_audit.paths import claim_files, read_claims
+from prune_audit.ranked_cli import check_ranked
 
 
 class RanksFormat(StrEnum):
@@ -42,7 +41,7 @@ def ranks(
     from prune_audit.ranking.stability import stabilities
 
     files = claim_files(paths)
-    _check(paths, files, output)
+    check_ranked(paths, files, output)
     given = {"tolerance": tolerance_of(tolerance)}
     settings = settled(files, config, isolated, given).options.settings
     loaded = tuple(read_claims(files))
@@ -53,15 +52,6 @@ def ranks(
     if found:
         write(FORMATS[form](found, look(output, False)), output)
     _report_unread(loaded)
-
-
-def _check(paths: Sequence[str], files: Sequence[str], output: Path | None) -> None:
-    if not files:
-        stop(f"nothing to rank: no .yaml or .yml file at {', '.join(paths)}", NOTHING)
-    if set(files) <= set(gone := missing(paths)):
-        stop(f"no such file: {', '.join(map(printable, gone))}", USAGE)
-    if output and any(os.path.realpath(file) == os.path.realpath(output) for file in files):
-        stop(f"--output {output} is one of the files to read; name another file", USAGE)
 
 
 def _report_unread(loaded: Sequence[Loaded]) -> None:

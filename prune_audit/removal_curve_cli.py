@@ -18,7 +18,15 @@ from prune_audit.opened_cli import (
     network_named,
     opened_file,
 )
-from prune_audit.options import Output
+from prune_audit.options import (
+    Checkpoint,
+    DataFolder,
+    DataName,
+    Device,
+    NetworkName,
+    Output,
+    Seed,
+)
 from prune_audit.reruns.methods import METHODS
 
 if TYPE_CHECKING:
@@ -37,12 +45,10 @@ class RemovalFormat(StrEnum):
 
 
 def removal_curve(
-    checkpoint: Annotated[Path, typer.Argument(help="A state_dict that torch.save wrote.")],
-    network: Annotated[str, typer.Option(help="The network whose weights they are: resnet56.")],
-    data: Annotated[str, typer.Option(help="The data set that it was trained on: digits.")],
-    data_folder: Annotated[
-        Path | None, typer.Option(help="Folder that holds the data set; the digits need none.")
-    ] = None,
+    checkpoint: Checkpoint,
+    network: NetworkName,
+    data: DataName,
+    data_folder: DataFolder = None,
     criteria: Annotated[
         str, typer.Option(help="Criteria for filters, as methods lists them, with commas.")
     ] = "random,l1,taylor",
@@ -54,8 +60,8 @@ def removal_curve(
     ] = 1000,
     orders: Annotated[int, typer.Option(min=2, help="Orders for Shapley values.")] = 20,
     draws: Annotated[int, typer.Option(min=1, help="Draws of random filters.")] = 5,
-    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    seed: Seed = 0,
+    device: Device = "cpu",
     form: Annotated[RemovalFormat, typer.Option("--format", help="How to print it.")] = (
         RemovalFormat.TEXT
     ),

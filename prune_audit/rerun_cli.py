@@ -8,7 +8,15 @@ import typer
 
 from prune_audit.console import INTERRUPTED, USAGE, stop
 from prune_audit.opened_cli import device_named
-from prune_audit.options import Output, RerunFormat, StandInName
+from prune_audit.options import (
+    STORE,
+    Device,
+    Output,
+    RerunFormat,
+    StandInName,
+    StoreFolder,
+    Workers,
+)
 from prune_audit.reruns.interrupts import sigterm_as_ctrl_c
 from prune_audit.reruns.planned import RETRAINED, Arm
 from prune_audit.reruns.planning.request import (
@@ -21,7 +29,6 @@ from prune_audit.reruns.planning.request import (
 )
 from prune_audit.schedules.kinds import Kind
 
-STORE = Path(".prune-audit")
 CLAIMS = "claims"
 
 
@@ -104,12 +111,9 @@ def rerun(
             "--accept-base", help="Go on where a base model is not as accurate as claimed."
         ),
     ] = False,
-    store: Annotated[Path, typer.Option(help="Folder in which every run is kept.")] = STORE,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Processes of one thread each; one per core by default."),
-    ] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    store: StoreFolder = STORE,
+    workers: Workers = None,
+    device: Device = "cpu",
     checkpoint_every: Annotated[
         float,
         typer.Option(

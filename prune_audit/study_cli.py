@@ -9,7 +9,7 @@ import typer
 
 from prune_audit.console import FINDINGS, INTERRUPTED, USAGE, look, stop, write
 from prune_audit.opened_cli import check_plot, check_writable, device_named, drawn
-from prune_audit.options import Output
+from prune_audit.options import STORE, Device, Output, StoreFolder, Workers
 from prune_audit.reports.lines import clean
 from prune_audit.reruns.interrupts import sigterm_as_ctrl_c
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from prune_audit.studies.perform import Planned
     from prune_audit.studies.study import Study
 
-STORE = Path(".prune-audit")
 MOST_SEEDS = 1000
 
 
@@ -42,12 +41,9 @@ def study(
         int | None,
         typer.Option(min=2, max=MOST_SEEDS, help="Runs per arm; each study has its own number."),
     ] = None,
-    store: Annotated[Path, typer.Option(help="Folder in which every run is kept.")] = STORE,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Processes of one thread each; one per core by default."),
-    ] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    store: StoreFolder = STORE,
+    workers: Workers = None,
+    device: Device = "cpu",
     form: Annotated[StudyFormat, typer.Option("--format", help="How to print it.")] = (
         StudyFormat.TEXT
     ),
